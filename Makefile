@@ -48,7 +48,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt requir
 	touch $@
 
 # What running needs; deploy/Dockerfile says it as well.
+# EXTRA=requirements-postgres.txt installs what that file names as well.
 install: $(VENV)/.run $(VIEWER)
+	$(if $(EXTRA),$(PIP) -r $(EXTRA))
 
 dashboard: install
 	$(PY) train_cli.py demo

@@ -13,8 +13,9 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
+from dashboard.access import settings  # noqa: E402
 from dashboard.cache import freeze_garbage, runs  # noqa: E402
-from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
+from dashboard.frame import brand, selection_bar, sign_in, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, once, selection, streamlit_inside, view  # noqa: E402
 from dashboard.state.meter import METER  # noqa: E402
@@ -45,6 +46,8 @@ def _scripts() -> dict[str, list[st.Page]]:
         st.Page(tour.begin, title="Tour", icon=":material/tour:", url_path=pages.TOUR),
         _script(pages.GUIDE, pages.GUIDE.key),
     ]
+    if settings.current() is not None:
+        found[pages.AUDIT.section].append(_script(pages.AUDIT, pages.AUDIT.key))
     return found
 
 
@@ -68,6 +71,9 @@ def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool
 
 
 brand.show()
+if not sign_in.enter():
+    style.apply()
+    st.stop()
 script = st.navigation(_scripts(), expanded=True)
 if script.url_path in (*pages.MOVED, pages.TOUR):
     script.run()
@@ -81,6 +87,8 @@ with body, guarded.guarded("the selection"):
     old_links.rewrite()
     choices.arrive(page.key)
     selection.enter()
+    if not sign_in.admits(page.key, selection.current()):
+        st.stop()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
 # tells the keys that another answer has come.
 st.html(
@@ -96,7 +104,7 @@ with body, once.rerun():
             now = view.enter(page)
             st.set_page_config(page_title=now.title)
             tour.enter()
-            if page is not pages.GUIDE:
+            if page not in pages.WITHOUT_BAR:
                 selection_bar.show(now)
             tour.show(now)
             with METER.answering(page.key):

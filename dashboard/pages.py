@@ -521,10 +521,20 @@ GUIDE = Page(
     ),
 )
 """A page about the others: it shows no run, and the bar is not drawn on it."""
+AUDIT = Page(
+    key="audit",
+    title="Audit log",
+    icon="policy",
+    section="Help",
+    question="Who did what here?",
+    takes=(),
+)
+"""The same: of this server and not of a run. It is listed where people sign in."""
+WITHOUT_BAR = (GUIDE, AUDIT)
 
 VIEWS = tuple(View(page, tab) for page in PAGES for tab in (page.tabs or (None,)))
 """All that can be looked at, in the order of the navigation."""
-_BY_KEY = {page.key: page for page in (*PAGES, GUIDE)}
+_BY_KEY = {page.key: page for page in (*PAGES, *WITHOUT_BAR)}
 _VIEW_BY_KEY = {view.key: view for view in (*VIEWS, *(View(GUIDE, tab) for tab in GUIDE.tabs))}
 MOVED: Mapping[str, View] = {
     old: View(page, tab)

@@ -7,11 +7,13 @@ a strict content security policy, and uploads are bounded in sum.
 import argparse
 import asyncio
 import importlib
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,7 +22,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard import pages
+from dashboard.access import passport, settings
+from dashboard.access.settings import Access
 from dashboard.server import first_paint, guard, health, logs
+from dashboard.server.access import SignedIn
 from dashboard.server.entry import COMMAND, ENTRY
 from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state import slide_parts, streamlit_inside
@@ -36,16 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped; the exit code, 2 with a sentence where it cannot be started."""
     asked = _parser().parse_args(arguments)
     try:
-        _refuse_address(asked.address, asked.open)
+        access = settings.current()
+        _refuse_address(asked.address, opened=asked.open or access is not None)
         _refuse_taken(asked.address, asked.port)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 2
     logs.begin(asked.log)
     opened = not guard.is_loopback(asked.address)
-    ENTRY.guarded, ENTRY.open_at = True, asked.address if opened else ""
+    ENTRY.guarded, ENTRY.open_at = True, asked.address if opened and access is None else ""
     REACH.others = opened or bool(asked.host)  # another name is that of a proxy before us
-    made = make(hosts_of(asked.address, asked.host))
+    passport.ISSUED.here = True
+    # Whoever connects must be who they are, whatever they say of an address before theirs.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    made = make(hosts_of(asked.address, asked.host), access)
     made.run(config={"server.port": asked.port, "server.address": asked.address})
     return 0
 
@@ -58,19 +67,34 @@ def hosts_of(address: str, more: Sequence[str] = ()) -> guard.Hosts:
     return guard.Hosts(names | guard.own_names() | {address.lower()}, numbers=True)
 
 
-def make(hosts: guard.Hosts) -> st.App:
+def make(hosts: guard.Hosts, access: Access | None = None) -> st.App:
     """The application behind its guards."""
     index = streamlit_inside.page()
-    policy = guard.policy(index)
+    policy, shown = guard.policy(index), _pages(index)
     return st.App(
         APP,
+        secrets=_secrets(access),
         lifespan=_lifespan,
-        routes=[*health.routes(), *SlideTiles(slide_parts.pool()).routes(), *_pages(index)],
+        routes=[*health.routes(), *SlideTiles(slide_parts.pool()).routes(), *shown],
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),
+            Middleware(SignedIn, pages=frozenset(route.path for route in shown)),
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),
         ],
     )
+
+
+def _secrets(access: Access | None) -> dict[str, Any] | None:
+    """What `st.login` needs, as it would stand in Streamlit's own file."""
+    if access is None or access.oidc is None:
+        return None
+    oidc = access.oidc
+    told = {
+        "redirect_uri": oidc.redirect_uri,
+        "client_id": oidc.client_id,
+        "server_metadata_url": oidc.metadata_url,
+    }
+    return {"auth": told | oidc.secrets()}
 
 
 def _pages(index: bytes) -> list[Route]:
@@ -90,7 +114,12 @@ def _pages(index: bytes) -> list[Route]:
     async def warmed(_request: Request) -> Response:
         return Response(warm, media_type="text/javascript", headers=fresh)
 
-    names = ["", *(page.key for page in (*pages.PAGES, pages.GUIDE)), *pages.MOVED, pages.TOUR]
+    names = [
+        "",
+        *(page.key for page in (*pages.PAGES, *pages.WITHOUT_BAR)),
+        *pages.MOVED,
+        pages.TOUR,
+    ]
     ours = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
     return [*ours, *(Route(f"/{name}", answer) for name in names)]
 
@@ -125,7 +154,8 @@ def _refuse_address(address: str, opened: bool) -> None:
     if not opened and not guard.is_loopback(address):
         raise Refusal(
             f"expected an address of this machine alone, like 127.0.0.1: {address} lets other "
-            "machines in, and there is no login. If that is meant, add --open."
+            "machines in, and nobody has to sign in. Set up sign-in (docs/access.md), or add "
+            "--open if everybody may read and change everything."
         )
 
 

@@ -125,7 +125,7 @@ class Guard:
             return
         why = self._refused(scope)
         if why:
-            await _refuse(scope, receive, send, 403, why)
+            await refuse(scope, receive, send, 403, why)
             return
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
@@ -165,11 +165,11 @@ class UploadLimit:
             return
         told = _headers(scope, b"content-length")
         if len(told) != 1 or not told[0].isdigit():
-            await _refuse(scope, receive, send, 411, "An upload must tell its size.")
+            await refuse(scope, receive, send, 411, "An upload must tell its size.")
             return
         size = int(told[0])
         if self._held() + self._coming + size > self._most:
-            await _refuse(scope, receive, send, 413, "Too much is uploaded now: try again later.")
+            await refuse(scope, receive, send, 413, "Too much is uploaded now: try again later.")
             return
         self._coming += size
         try:
@@ -183,7 +183,8 @@ def _headers(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in pairs if key.lower() == name]
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+    """Answer with a sentence, and nothing else."""
     METER.refusals.labels("server").inc()
     if scope["type"] == "websocket":
         await receive()  # the request to connect; closed before it is accepted, it becomes a 403

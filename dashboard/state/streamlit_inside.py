@@ -5,10 +5,15 @@ test_streamlit_inside.py asks the installed Streamlit for each of these, so that
 there and not in a reader's browser.
 """
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from itsdangerous import BadData, URLSafeTimedSerializer
 from streamlit import file_util, runtime
+from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.runtime.caching.cache_metrics import CACHE_LOOKUPS_FAMILY
 from streamlit.runtime.stats import (
     ACTIVE_SESSIONS_FAMILY,
@@ -17,9 +22,14 @@ from streamlit.runtime.stats import (
     GaugeStat,
     Stat,
 )
+from streamlit.web.server.server_util import get_cookie_secret
 
 UPLOAD = "/_stcore/upload_file/"
 """The part of an address by which uploads are told from all else."""
+USER_COOKIE = "_streamlit_user"
+"""What `st.login` leaves in the browser: who signed in, signed by this server."""
+LOGOUT, CALLBACK = "/auth/logout", "/oauth2callback"
+"""Where `st.logout` leads, and where a provider sends people back to."""
 FIRST_SCRIPT = b'<script type="module"'
 """Where Streamlit's page asks for its own script; what stands before it runs before it."""
 SCRIPTS = (
@@ -58,6 +68,32 @@ def is_served() -> bool:
 def keep(content: bytes, mimetype: str, name: str) -> str:
     """The address under which the server gives these bytes as long as a session names them."""
     return str(runtime.get_instance().media_file_mgr.add(content, mimetype, name))
+
+
+def signed_in(cookies: Mapping[str, str]) -> tuple[dict[str, Any], float, str] | None:
+    """What the provider said of who signed in, when that was (seconds since 1970), and what tells
+    this sign-in from others; None without a cookie that this server signed.
+
+    Streamlit takes it for 31 days; how long it holds is for the caller to judge.
+    """
+    secret, signed_at = get_cookie_secret(), list[float]()
+
+    def whole(name: str) -> bytes | None:
+        try:
+            said, at = URLSafeTimedSerializer(secret, salt=name).loads(
+                cookies.get(name, ""), return_timestamp=True
+            )
+        except BadData:
+            return None
+        signed_at.append(at.timestamp())
+        return said.encode() if isinstance(said, str) else None
+
+    content = get_cookie_with_chunks(whole, USER_COOKIE) if secret else None
+    if content is None:
+        return None
+    said = json.loads(content)
+    mark = hashlib.sha256(content + repr(signed_at).encode()).hexdigest()[:24]
+    return (said, min(signed_at), mark) if said.get("is_logged_in") is True else None
 
 
 def uploaded() -> int:

@@ -8,11 +8,15 @@ whatever has been selected since.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
+from dashboard.access import now as who
+from dashboard.access.person import Here
 from dashboard.cache import operating, predictions, reviews, runs
 from dashboard.state import selection
 from dashboard.state.once import once
@@ -124,16 +128,26 @@ def button(
     """A button for the file that `make` gives when it is clicked; `make` must not ask for the
     selection. `name`: what is in it; `split`: its own where it does not follow the bar, empty
     for none."""
+    missing, chosen = gate.needs("export"), selection.current()
     st.download_button(
         label,
-        make,
+        partial(_made, make, who.here(), chosen.run or "", patient or "", name),
         file_name=file_name(name, ending, patient, split, slide),
         mime=MIME[ending.rpartition(".")[2]],
         key=key,
         type=kind,
         icon=icon,
         on_click="ignore",
+        disabled=bool(missing),
+        help=missing or None,
     )
+
+
+def _made(
+    make: Callable[[], str | bytes], drawn_for: Here, run: str, patient: str, what: str
+) -> str | bytes:
+    with gate.doing("export", run=run, patient=patient, what=what, drawn_for=drawn_for):
+        return make()
 
 
 def file_name(

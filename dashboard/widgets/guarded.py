@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from dashboard.access import now
 from dashboard.state import view
 from dashboard.state.meter import METER
 from dashboard.widgets import empty
@@ -48,6 +49,8 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
         @st.fragment(run_every=run_every)
         @wraps(draw)
         def part(*args: P.args, **kwargs: P.kwargs) -> None:
+            if not now.stays(now.here()):
+                st.rerun()  # the whole page, which shows the way in
             with guarded(f"{draw.__module__}.{draw.__qualname__}"):
                 draw(*args, **kwargs)
 

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
 from dashboard.charts.theme import plain
 from dashboard.state import selection
+from dashboard.widgets import permitted
 from idc_core.data.known_labels import is_known, label_of
 from idc_core.data.places import lies_at
 from idc_core.data.stores.store import PatchStore
@@ -120,10 +122,13 @@ def _buttons(rows: pd.DataFrame | None, raster: Raster) -> None:
                 args=(pick,),
             )
         with st.popover("Upload a patch", icon=":material/upload:"):
+            missing = gate.needs("score")
+            permitted.say(missing)
             file = st.file_uploader(
                 f"One PNG or JPEG of at most {side}×{side} pixels",
                 key=_uploader(),
                 max_upload_size=2,
+                disabled=bool(missing),
                 on_change=_forget,
             )
             if file is not None and st.session_state.get(_TAKEN) != file.file_id:

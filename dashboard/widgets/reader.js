@@ -6,7 +6,8 @@ import { pageKeys } from "./keys.js";
 const KEPT = "idc.reader";
 
 /**
- * @typedef {{ name: string, field: boolean, longest: number }} Data as widgets/reader.py sends it
+ * @typedef {{ name: string, field: boolean, longest: number, signed: boolean }} Data as
+ *   widgets/reader.py sends it; `signed`: whose name it is has signed in, and nobody types one
  * @typedef {HTMLInputElement & { isTyped?: boolean, told?: string }} Field
  */
 
@@ -19,6 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("name", { name });
   };
   if (data.field) draw(fieldIn(find(parentElement, ".reader")), data, tell);
+  if (data.signed) return;
   const known = kept();
   // A new session has not heard it yet. Once is enough, should it not be taken.
   const told = window.idcReaderTold;
@@ -41,9 +43,10 @@ function fieldIn(host) {
 /** @param {Field} field @param {Data} data @param {(name: string) => void} tell */
 function draw(field, data, tell) {
   field.maxLength = data.longest;
+  field.readOnly = data.signed;
   // An answer that was under way still has the old name: only a changed one is taken over.
   if (field.dataset.server !== data.name) {
-    if (!field.isTyped) field.value = data.name || kept();
+    if (!field.isTyped || data.signed) field.value = data.name || kept();
     field.dataset.server = data.name;
   }
   const commit = () => {

@@ -1,9 +1,12 @@
-"""The reader's name: beside every verdict, kept in this browser and never in an address."""
+"""The reader's name: beside every verdict, kept in this browser and never in an address.
+
+Where people sign in it is theirs and cannot be typed."""
 
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.widgets.script import script, style
 from idc_core.reviews import LONGEST_NAME
 
@@ -20,7 +23,7 @@ _FIELD = st.components.v2.component(
 
 def name() -> str:
     """The reader's name; empty until it is entered."""
-    return str(st.session_state.get(_NAME, "")).strip()
+    return gate.signed_name() or str(st.session_state.get(_NAME, "")).strip()
 
 
 def field() -> None:
@@ -42,7 +45,12 @@ def _show(key: str, *, is_field: bool) -> None:
 
     _FIELD(
         key=key,
-        data={"name": name(), "field": is_field, "longest": LONGEST_NAME},
+        data={
+            "name": name(),
+            "field": is_field,
+            "longest": LONGEST_NAME,
+            "signed": bool(gate.signed_name()),
+        },
         on_name_change=said,
         width=175 if is_field else "content",
         height="content",

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import plain
 from dashboard.state import selection
-from dashboard.widgets import reader
+from dashboard.widgets import permitted, reader
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 
@@ -21,13 +22,14 @@ def show(suggested: str, save: Callable[[str, str], Run], what: str, *, key: str
         reader.field()
         name = st.text_input("Name of the run", suggested, max_chars=64, key=f"name_{key}")
         st.caption(f"Writes {what}. `python train_cli.py delete` moves it to the trash.")
-        if not st.button("Save", key=f"keep_{key}", type="primary"):
+        if not permitted.button("Save", "save_run", key=f"keep_{key}", type="primary"):
             return
         if not reader.name():
             st.warning("Expected your name: the field “Reader name” is empty. Fill it in first.")
             return
         try:
-            run = save(name, reader.name())
+            with gate.doing("save_run", run=name):
+                run = save(name, reader.name())
         except Refusal as refused:
             st.warning(plain(str(refused)))
             return

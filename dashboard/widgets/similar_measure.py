@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import similar, stores
 from dashboard.charts.theme import many
-from dashboard.widgets import empty
+from dashboard.widgets import empty, permitted
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
@@ -43,7 +44,7 @@ def _measured(run: Run, store: PatchStore) -> bool:
             f"{max(1, count // 90_000)} minutes. Leaving the page stops it."
         )
         label = f"Compute embeddings for {many(count)} patches"
-        if not st.button(label, key="measure_embedding", icon=":material/hub:"):
+        if not permitted.button(label, "compute", key="measure_embedding", icon=":material/hub:"):
             return False
     bar = st.progress(0.0, "Computing embeddings …")
 
@@ -52,6 +53,7 @@ def _measured(run: Run, store: PatchStore) -> bool:
         if done % 320 < 16 or done == total:
             bar.progress(done / total, f"Embeddings of {many(done)} of {many(total)} patches")
 
-    similar.measure(run, store, said)
+    with gate.doing("see" if count <= AT_ONCE else "compute", run=run.name):
+        similar.measure(run, store, said)
     bar.empty()
     return True

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import slices, stores
 from dashboard.charts.theme import many
-from dashboard.widgets import empty
+from dashboard.widgets import empty, permitted
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.data import bringing, making
 from idc_core.runs.run import Run
@@ -22,8 +23,9 @@ def measure_if_few(run: Run) -> None:
         _measure(run, store)
         return
     patches = many(len(store.index))
-    if st.button(
+    if permitted.button(
         f"Measure brightness, stain and white of {patches} patches",
+        "compute",
         key="measure_pixels",
         icon=":material/palette:",
         help="About 5 s per 100,000 patches, once. Leaving the page stops it.",
@@ -59,5 +61,6 @@ def _measure(run: Run, store: PatchStore) -> None:
     def said(done: int, total: int) -> None:
         bar.progress(done / total, f"Measuring brightness and stain: {many(done)} of {many(total)}")
 
-    slices.measure(run, store, said)
+    with gate.doing("see" if len(store.index) <= AT_ONCE else "compute", run=run.name):
+        slices.measure(run, store, said)
     bar.empty()

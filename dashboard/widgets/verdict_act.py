@@ -79,8 +79,11 @@ def shown(
     )
 
 
-def read(payload: Mapping[str, Any]) -> Act:
-    """An act out of what came from a browser. Raises `Refusal` for anything but an act."""
+def read(payload: Mapping[str, Any], signed: str = "") -> Act:
+    """An act out of what came from a browser. Raises `Refusal` for anything but an act.
+
+    `signed`: who is signed in; theirs is the act then, whatever name the browser sent.
+    """
     try:
         about = payload["about"]
         patches = tuple(
@@ -99,7 +102,7 @@ def read(payload: Mapping[str, Any]) -> Act:
             str(payload["verdict"] or ""),
             str(payload["to"] or ""),
             str(payload["note"]),
-            str(payload["reader"]).strip(),
+            signed or str(payload["reader"]).strip(),
             str(payload["replaces"]),
             str(payload["token"]),
             seen,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import reviews, runs
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import digits
@@ -209,7 +210,7 @@ def _show(
             standing=_standing(run, seen),
             undo=_undo(run),
             subject=json.dumps([seen.run, seen.data, seen.split, stage, seen.patches]),
-            stored=st.session_state.get("verdict_done", "") if reader.name() else _WITHOUT_NAME,
+            stored=_stored(),
             patches=len(rows),
             notes=LONGEST_COMMENT if len(rows) else 0,
             **drawn,
@@ -218,6 +219,14 @@ def _show(
         on_act=partial(_acted, key),
         listens=key in (KEY, "verdicts_status"),
     )
+
+
+def _stored() -> str:
+    """What was stored last, or what is missing to store anything."""
+    missing = gate.needs("verdict")
+    if missing:
+        return missing
+    return st.session_state.get("verdict_done", "") if reader.name() else _WITHOUT_NAME
 
 
 def _standing(run: Run, seen: verdict_act.Shown) -> verdict_keys.Standing | None:
@@ -250,9 +259,11 @@ def _undo(run: Run) -> Action | None:
 def _acted(key: str, payload: dict[str, Any]) -> None:
     """Do what the browser sent, or say beside the panel why not."""
     try:
-        act = verdict_act.read(payload)
+        act = verdict_act.read(payload, gate.signed_name())
         if act.does == "verdict":
-            verdict_act.store(act)
+            run, patient = act.shown.run, _patient(act)
+            with gate.doing("verdict", run=run, patient=patient, what=act.verdict):
+                verdict_act.store(act)
             st.session_state["verdict_done"] = f"Stored: {_said(act)}."
             _go(act, act.shown.following)
         elif act.does == "undo":
@@ -265,9 +276,17 @@ def _acted(key: str, payload: dict[str, Any]) -> None:
         verdict_keys.answered(act.token)
 
 
+def _patient(act: verdict_act.Act) -> str:
+    """Whose patches it is about; empty where they are of several patients."""
+    patients = {patch[0] for patch in act.shown.patches}
+    return patients.pop() if len(patients) == 1 else ""
+
+
 def _undo_batch(act: verdict_act.Act) -> None:
     run = verdict_act.run_of(act)
-    if reviews.undo(run, act.reader, act.to) is None:
+    with gate.doing("verdict", run=act.shown.run, what="undone"):
+        undone_token = reviews.undo(run, act.reader, act.to)
+    if undone_token is None:
         st.session_state["verdict_done"] = "That was undone already."
         return
     history = reviews.history(run)

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from idc_core.cli import cut, data, export, imports, join, judge, keep, run_folders, score, train
+from idc_core.cli import (
+    audit,
+    cut,
+    data,
+    export,
+    imports,
+    join,
+    judge,
+    keep,
+    run_folders,
+    score,
+    train,
+)
 from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.io.refusal import Refusal
 
@@ -19,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "app",
+    "audit",
     "cut",
     "data",
     "export",

@@ -21,13 +21,17 @@ SIZE = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
-@contextmanager
-def serving(root, before=(), module="dashboard.serve"):
-    """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
-    put before its command; `module`: what serves it."""
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def serving(root, before=(), module="dashboard.serve", port=None, **environment):
+    """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
+    put before its command; `module`: what serves it; `environment`: more of it."""
+    port = port or free_port()
     command = [*before, sys.executable, "-m", module, "--port", str(port)]
     places = {
         "IDC_MODELS": str(root / "models"),
@@ -37,7 +41,11 @@ def serving(root, before=(), module="dashboard.serve"):
     _make_tables(root / "models")
     log = (root / "server.log").open("w")
     server = subprocess.Popen(
-        command, cwd=REPOSITORY, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT
+        command,
+        cwd=REPOSITORY,
+        env=os.environ | places | environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)

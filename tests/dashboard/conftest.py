@@ -17,11 +17,13 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 from dashboard import browser, pages
+from dashboard.access import settings
 from dashboard.cache import threshold_table
 from dashboard.views.network.evidence import cache
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import UNLABELLED
+from tests.dashboard.access.worlds import OIDC, PROXY
 
 APP = REPOSITORY / "dashboard" / "app.py"
 VIEWS = [view.key for view in pages.VIEWS]
@@ -434,3 +436,30 @@ def imported_run(own_world, own_run):
     """A run of its own that holds predictions from elsewhere."""
     as_imported(own_world)
     return own_run
+
+
+@pytest.fixture
+def write_access(tmp_path, monkeypatch):
+    """Writes the settings and makes them those of this process; gives what is read."""
+
+    def written(content, mode=0o600):
+        file = tmp_path / "access.toml"
+        file.touch(mode=mode)
+        file.chmod(mode)
+        file.write_text(content)
+        monkeypatch.setenv(settings.VARIABLE, str(file))
+        return settings.read(file)
+
+    for name in settings.SECRETS.values():
+        monkeypatch.delenv(name, raising=False)
+    return written
+
+
+@pytest.fixture
+def oidc(write_access):
+    return write_access(OIDC)
+
+
+@pytest.fixture
+def proxy(write_access):
+    return write_access(PROXY)

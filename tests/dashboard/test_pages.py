@@ -15,7 +15,7 @@ from idc_core.io.paths import REPOSITORY
 
 def test_every_folder_of_views_has_one_record_and_every_record_its_script():
     folder = REPOSITORY / "dashboard" / "views"
-    assert sorted(page.folder for page in (*pages.PAGES, pages.GUIDE)) == sorted(
+    assert sorted(page.folder for page in (*pages.PAGES, *pages.WITHOUT_BAR)) == sorted(
         each.name for each in folder.iterdir() if (each / "page.py").is_file()
     )
     assert len({page.title for page in pages.PAGES}) == len(pages.PAGES) == 15

@@ -89,7 +89,7 @@ def test_what_is_asked_for_health_and_hidden_by_the_proxy_is_what_the_server_has
 
 def test_an_image_is_installed_as_a_clone_is():
     steps = re.findall(r"^RUN (.*?)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    assert steps[1].startswith("make install ")
+    assert steps[1].startswith("make install EXTRA=requirements-postgres.txt ")
     dry = subprocess.run(
         ["make", "--dry-run", "--always-make", "install"],
         cwd=ROOT,

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import cutoff
 from dashboard.charts.theme import digits, plain, rate
 from dashboard.state import selection
 from dashboard.views.calibration import cache
 from dashboard.views.calibration.cache import RAW, Judged
 from dashboard.views.calibration.sentence import signed
-from dashboard.widgets import figure
+from dashboard.widgets import figure, permitted
 from dashboard.widgets.metric_table import as_html
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
@@ -79,8 +80,9 @@ def save(run: Run, chosen: ScoreMap | None) -> None:
             )
             return
         name = RAW if chosen is None else chosen.kind
-        if st.button(
+        if permitted.button(
             f"Go back to {RAW}" if chosen is None else f"Use {name} for this run",
+            "recalibrate",
             key="keep_map",
             type="primary",
             icon=":material/save:",
@@ -107,11 +109,13 @@ def _short(run: Run, split: str) -> str:
 
 def _kept(run: Run, chosen: ScoreMap | None) -> str:
     """Save or remove the recalibration; return what changed, in words."""
-    if chosen is None:
-        recalibration.drop(run)
-    else:
-        recalibration.save(run, chosen)
-    write_evaluation(run)
+    kind = "raw scores" if chosen is None else chosen.kind
+    with gate.doing("recalibrate", run=run.name, what=kind):
+        if chosen is None:
+            recalibration.drop(run)
+        else:
+            recalibration.save(run, chosen)
+        write_evaluation(run)
     selection.change(threshold=None)
     point = run.operating_point()
     rule = (point.rule if point is not None else None) or "none"

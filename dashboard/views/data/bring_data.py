@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from dashboard.access import gate
 from dashboard.charts.theme import counted, plain
 from dashboard.state import selection
 from dashboard.views.data import bring_cache, bring_options
 from dashboard.views.data.bring_cache import ImportOptions, UploadedTable
+from dashboard.widgets import permitted
 from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
@@ -46,11 +48,14 @@ def show(*, opened: bool) -> None:
     ):
         if refused is not None:
             st.warning(plain(refused))
+        missing = gate.needs("import")
+        permitted.say(missing)
         file = st.file_uploader(
             "A table with one row per patch: CSV, Excel, Parquet or JSON lines, compressed or not, "
             f"up to {MOST_MB} MB. Nothing is written until you press the button.",
             max_upload_size=MOST_MB,
             key=_FILE,
+            disabled=bool(missing),
         )
         if file is not None:
             _looked_at(file)
@@ -196,15 +201,17 @@ def _form(offer: Offer, *, open_: bool, has_splits: bool) -> None:
         if has_splits
         else "The operating point is chosen on them; without any it stays at 0.5.",
     )
-    button.button(
-        f"Write {counted(offer.patches, 'patch', 'patches')}",
-        key="bring_write",
-        type="primary",
-        disabled=open_,
-        on_click=_pressed,
-        args=(offer,),
-        help="Answer the questions above first." if open_ else None,
-    )
+    with button:
+        permitted.button(
+            f"Write {counted(offer.patches, 'patch', 'patches')}",
+            "import",
+            key="bring_write",
+            type="primary",
+            disabled=open_,
+            on_click=_pressed,
+            args=(offer,),
+            help="Answer the questions above first." if open_ else None,
+        )
     st.caption(
         "This creates a run in models/ and opens it. `python train_cli.py delete` moves a run to "
         "the trash."
@@ -218,7 +225,10 @@ def _pressed(offer: Offer) -> None:
         data = _unchanged(offer)
         refuse_name(name, models_root())
         share = float(st.session_state.get(_SHARE) or 0.0)
-        with bring_cache.on_disk(offer.file, data) as path:
+        with (
+            gate.doing("import", run=name, file=offer.file),
+            bring_cache.on_disk(offer.file, data) as path,
+        ):
             import_predictions(
                 path,
                 models_root() / name,

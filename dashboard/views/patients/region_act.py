@@ -54,8 +54,11 @@ class Act:
     about: About
 
 
-def read(payload: Mapping[str, Any]) -> Act:
-    """An act out of what came from a browser. Raises `Refusal` for anything but an act."""
+def read(payload: Mapping[str, Any], signed: str = "") -> Act:
+    """An act out of what came from a browser. Raises `Refusal` for anything but an act.
+
+    `signed`: who is signed in; theirs is the act then, whatever name the browser sent.
+    """
     try:
         about = payload["about"]
         act = Act(
@@ -69,7 +72,7 @@ def read(payload: Mapping[str, Any]) -> Act:
                 drawn.stroke(each["points"], float(each["radius"]), erases=each["erases"] is True)
                 for each in payload["strokes"]
             ),
-            reader=str(payload["reader"]).strip(),
+            reader=signed or str(payload["reader"]).strip(),
             token=str(payload["token"]),
             about=About(**{name: str(about[name]) for name in About.__slots__}),
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import regions, stores
 from dashboard.charts.theme import many, plain
 from dashboard.state import choices, static_files
@@ -103,7 +104,9 @@ def acted(payload: Mapping[str, Any]) -> None:
     if token in _answers():
         return  # delivered twice
     try:
-        region_act.do(region_act.read(payload))
+        act = region_act.read(payload, gate.signed_name())
+        with gate.doing("region", run=act.about.run, patient=act.about.patient, what=act.does):
+            region_act.do(act)
     except Refusal as refused:
         _answers()[token] = str(refused)
     else:
@@ -205,7 +208,7 @@ def _undo(records: Sequence[Region]) -> dict[str, str] | None:
 
 
 def _note(found: OnSlide) -> str:
-    said = []
+    said = [missing] if (missing := gate.needs("region")) else []
     if found.drawn.ground.um is None:
         said.append(f"Here {NOT_KNOWN}.")
     if found.elsewhere:

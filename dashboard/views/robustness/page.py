@@ -3,13 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import input_check, networks, stores
 from dashboard.charts.patches import predicted
 from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.robustness import answer_checks, charts
-from dashboard.widgets import export, few_patients, figure, guarded, patch_page
+from dashboard.widgets import export, few_patients, figure, guarded, patch_page, permitted
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
@@ -137,8 +138,9 @@ def _all(run: Run, kind: Kind) -> None:
             f"**{counted(len(rows), 'validation patch', 'validation patches')}** are scored once "
             f"at {len(kind.values)} strengths; that takes up to a minute."
         )
-        st.button(
+        permitted.button(
             "Measure",
+            "compute",
             key="stress_measure",
             icon=":material/play_arrow:",
             on_click=_start,
@@ -164,6 +166,7 @@ def _all(run: Run, kind: Kind) -> None:
     )
 
 
+@permitted.said
 def _start(run: Run, store: PatchStore) -> None:
     """Measure the perturbation that is chosen when the button is pressed."""
     key = str(st.session_state["stress_kind"])
@@ -172,7 +175,8 @@ def _start(run: Run, store: PatchStore) -> None:
     def work(job: Job) -> bool:
         return robustness.measure(run, store, scorer, key, job.tell, job.stop.is_set)
 
-    st.session_state[_JOB] = jobs().start(PERTURBATIONS[key].name, work).id
+    with gate.doing("compute", run=run.name, what=key):
+        st.session_state[_JOB] = jobs().start(PERTURBATIONS[key].name, work).id
 
 
 @guarded.fragment(run_every=0.5)
@@ -186,8 +190,10 @@ def _waiting(number: str) -> None:
         st.button("Cancel", key="stress_cancel", on_click=_cancel, args=(number,))
 
 
+@permitted.said
 def _cancel(number: str) -> None:
-    jobs().drop(number)
+    with gate.doing("compute", what="cancelled"):
+        jobs().drop(number)
     st.session_state.pop(_JOB, None)
 
 

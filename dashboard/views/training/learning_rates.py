@@ -7,11 +7,12 @@ import time
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import many, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.training.rate_chart import rates_figure
-from dashboard.widgets import empty, export, figure, guarded
+from dashboard.widgets import empty, export, figure, guarded, permitted
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
@@ -41,14 +42,16 @@ def show(run: Run) -> None:
         )
     words = "Run the finder again" if file.is_file() else "Run the finder"
     can = run.info.config and "epochs" in run.info.config
-    if st.button(
+    if permitted.button(
         words,
+        "find_rate",
         key=f"find_rate_{run.name}",
         icon=":material/trending_up:",
         disabled=not can,
         help=None if can else "This run was not trained here.",
     ):
-        started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))
+        with gate.doing("find_rate", run=run.name):
+            started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))
         page_state.remember(_JOB, started.id)
         st.rerun()
 
@@ -112,7 +115,8 @@ def _wait(job: Job) -> None:
         st.markdown(
             f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. Takes about a minute."
         )
-        if st.button("Cancel", key="cancel_finder"):
-            jobs().drop(job.id)
+        if permitted.button("Cancel", "find_rate", key="cancel_finder"):
+            with gate.doing("find_rate", what="cancelled"):
+                jobs().drop(job.id)
             page_state.remember(_JOB, None)
             st.rerun()

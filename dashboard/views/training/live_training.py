@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
-from dashboard.widgets import empty, guarded
+from dashboard.widgets import empty, guarded, permitted
 from idc_core.io.progress import (
     ask_to_stop,
     is_asked_to_stop,
@@ -92,15 +93,17 @@ def _stop(run: Run) -> None:
     if is_asked_to_stop(run.path):
         st.caption("Stop requested: training ends after this batch and writes a checkpoint.")
         return
-    asked = st.button(
+    asked = permitted.button(
         "Stop training",
+        "stop_training",
         key="stop_training",
         icon=":material/stop_circle:",
         help="Training ends after this batch with a checkpoint and can be resumed exactly.",
     )
     if asked:
         try:
-            ask_to_stop(run.path)
+            with gate.doing("stop_training", run=run.name):
+                ask_to_stop(run.path)
         except (Refusal, OSError) as refused:
             selection.note(str(refused))
         st.rerun()

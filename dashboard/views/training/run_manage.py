@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import plain
 from dashboard.state import selection
-from dashboard.widgets import reader
+from dashboard.widgets import permitted, reader
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import Notes, read_notes
 from idc_core.runs.notes import archive, rename, tag, tags_of
@@ -41,9 +42,15 @@ def _tags(run: Run, notes: Notes) -> None:
         st.session_state[key] = ", ".join(notes.tags)
 
     def save() -> None:
-        _tried(run, lambda: tag(run.path, tags_of(st.session_state[key]), by=reader.name()))
+        def write() -> None:
+            with gate.doing("tag", run=run.name, what=st.session_state[key]):
+                tag(run.path, tags_of(st.session_state[key]), by=reader.name())
 
-    st.text_input("Tags, separated by commas", key=key, on_change=save)
+        _tried(run, write)
+
+    missing = gate.needs("tag")
+    st.text_input("Tags, separated by commas", key=key, on_change=save, disabled=bool(missing))
+    permitted.say(missing)
     if notes.tags:
         st.caption("Tagged: " + ", ".join(map(plain, notes.tags)))
 
@@ -53,29 +60,38 @@ def _name(run: Run) -> None:
 
     def give() -> None:
         wanted = str(st.session_state[key]).strip()
-        if (
-            wanted
-            and wanted != run.name
-            and _tried(run, lambda: rename(run.path, wanted, by=reader.name()))
-        ):
+
+        def write() -> None:
+            with gate.doing("rename", run=run.name, what=wanted):
+                rename(run.path, wanted, by=reader.name())
+
+        if wanted and wanted != run.name and _tried(run, write):
             selection.change(run=wanted)
 
     st.text_input("New name", key=key, placeholder=run.name)
-    st.button("Rename", key=f"rename_{run.name}", on_click=give)
+    permitted.button("Rename", "rename", key=f"rename_{run.name}", on_click=give)
 
 
 def _archive(run: Run, notes: Notes) -> None:
     def save() -> None:
-        _tried(run, lambda: archive(run.path, bool(st.session_state[key]), by=reader.name()))
+        def write() -> None:
+            archived = bool(st.session_state[key])
+            with gate.doing("archive", run=run.name, what="" if archived else "taken out"):
+                archive(run.path, archived, by=reader.name())
+
+        _tried(run, write)
 
     key = f"archived_{run.name}"
     st.session_state[key] = notes.archived
+    missing = gate.needs("archive")
     st.toggle(
         "Archived: kept, but no longer offered",
         key=key,
         on_change=save,
+        disabled=bool(missing),
         help="The run stays where it is; the table of runs can still show it.",
     )
+    permitted.say(missing)
 
 
 def _tried(run: Run, write: Callable[[], object]) -> bool:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job as Work
@@ -18,7 +19,7 @@ from dashboard.views.data.cut.work import (
     look_into,
     meant,
 )
-from dashboard.widgets import guarded
+from dashboard.widgets import guarded, permitted
 from idc_core.annotations.classes import Role
 from idc_core.cut.looking import Drawn, classes_in
 from idc_core.io.refusal import Refusal
@@ -95,7 +96,7 @@ def _place() -> None:
         key="cut_exhaustive",
         help="Otherwise tissue that nobody outlined is unknown, and left out.",
     )
-    st.button("Look into the folder", key="cut_look_go", on_click=_look)
+    permitted.button("Look into the folder", "cut", key="cut_look_go", on_click=_look)
 
 
 def _filled(place: Place) -> None:
@@ -137,11 +138,12 @@ def _typed() -> Place:
 def _look() -> None:
     try:
         place = _typed()
-        place.jobs()  # a folder that is not there is said at once
+        with gate.doing("cut", what=f"looked into {place.slides}"):
+            place.jobs()  # a folder that is not there is said at once
+            started = jobs().start(place.slides, lambda work: (place, look_into(place, work)))
     except Refusal as refused:
         st.session_state[_REFUSED] = str(refused)
         return
-    started = jobs().start(place.slides, lambda work: (place, look_into(place, work)))
     for name in (SHEET, CUT):
         page_state.remember(name, None)
     page_state.remember(LOOK, started.id)
@@ -190,7 +192,9 @@ def _how(place: Place, classes: list[str]) -> None:
     fields[1].number_input("Side of a patch in pixels", 16, 1024, 224, 16, key="cut_px")
     fields[2].text_input("Positive class is called", "tumour", max_chars=40, key="cut_positive")
     fields[3].text_input("Negative class is called", "no tumour", max_chars=40, key="cut_negative")
-    st.button("Contact sheet", key="cut_sheet_go", on_click=_sheet, args=(place, classes))
+    permitted.button(
+        "Contact sheet", "cut", key="cut_sheet_go", on_click=_sheet, args=(place, classes)
+    )
     sheet = _ended(SHEET)
     if sheet is None:
         return
@@ -202,9 +206,15 @@ def _how(place: Place, classes: list[str]) -> None:
     name, button = st.columns([2, 1], vertical_alignment="bottom")
     name.text_input("Name of the store", plain_name(place.slides), max_chars=64, key="cut_name")
     many = counted(len(sheets), "slide")
-    button.button(
-        f"Cut {many}", key="cut_go", type="primary", on_click=_cut, args=(wanted, classes)
-    )
+    with button:
+        permitted.button(
+            f"Cut {many}",
+            "cut",
+            key="cut_go",
+            type="primary",
+            on_click=_cut,
+            args=(wanted, classes),
+        )
     done = _ended(CUT)
     if done is not None:
         _told(done.result)
@@ -229,10 +239,11 @@ def _sheet(place: Place, classes: list[str]) -> None:
             raise Refusal("the folder's fields have changed since: look into it again.")
         wanted = _wanted(place, classes)
         wanted.settings().classes.roles(dict.fromkeys(classes, 1))
+        with gate.doing("cut", what=f"looked at {place.slides}"):
+            started = jobs().start(place.slides, lambda work: (wanted, look_at(wanted, work)))
     except Refusal as refused:
         st.session_state[_REFUSED] = str(refused)
         return
-    started = jobs().start(place.slides, lambda work: (wanted, look_at(wanted, work)))
     page_state.remember(CUT, None)
     page_state.remember(SHEET, started.id)
 
@@ -250,7 +261,12 @@ def _cut(wanted: Wanted, classes: list[str]) -> None:
             f"expected a name of letters, digits, dots and dashes: found {name[:60]!r}."
         )
         return
-    started = jobs().start(name, lambda work: cut(wanted, name, work))
+    try:
+        with gate.doing("cut", what=f"into the store {name}"):
+            started = jobs().start(name, lambda work: cut(wanted, name, work))
+    except Refusal as refused:
+        st.session_state[_REFUSED] = str(refused)
+        return
     page_state.remember(CUT, started.id)
 
 
@@ -278,8 +294,10 @@ def _waiting(number: str, name: str) -> None:
         st.button("Stop", key=f"{name}_stop", on_click=_stop, args=(number, name))
 
 
+@permitted.said
 def _stop(number: str, name: str) -> None:
-    jobs().drop(number)
+    with gate.doing("cut", what="stopped"):
+        jobs().drop(number)
     page_state.remember(name, None)
 
 

@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import cutoff, predictions, spatial
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
-from dashboard.widgets import figure
+from dashboard.widgets import figure, permitted
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.evaluate.spatial.effect import Smoothed
@@ -65,7 +66,7 @@ def _apply(run: Run, found: Smoothed) -> None:
     applied = smoothing.saved(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         words = "Apply to this run's whole slides" if applied is None else "Remove smoothing"
-        if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
+        if permitted.button(words, "smooth", key="take_smoothing", icon=":material/blur_on:"):
             with st.spinner("Regenerating the report …"):
                 selection.note(_changed(run, found, back=applied is not None))
             st.rerun()
@@ -81,17 +82,18 @@ def _apply(run: Run, found: Smoothed) -> None:
 
 def _changed(run: Run, found: Smoothed, *, back: bool) -> str:
     """Apply or remove it; the sentence that says so."""
-    if back:
-        smoothing.drop(run)
-    else:
-        whole = [
-            patient
-            for split in predictions.splits(run)
-            for patient in sorted(spatial.whole_patients(run, split))
-        ]
-        facts = {"split": "validation", "roc_auc": found.chosen.areas}
-        smoothing.save(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
-    write_evaluation(run)
+    with gate.doing("smooth", run=run.name, what="removed" if back else "applied"):
+        if back:
+            smoothing.drop(run)
+        else:
+            whole = [
+                patient
+                for split in predictions.splits(run)
+                for patient in sorted(spatial.whole_patients(run, split))
+            ]
+            facts = {"split": "validation", "roc_auc": found.chosen.areas}
+            smoothing.save(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
+        write_evaluation(run)
     selection.change(threshold=None)
     name = "the original scores" if back else "smoothed scores of whole slides"
     return f"Every page now uses {name}. Operating point: {digits(cutoff.own(run).value)}."

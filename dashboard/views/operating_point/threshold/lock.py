@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import looks, operating, predictions, runs, stamps
 from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
-from dashboard.widgets import reader
+from dashboard.widgets import permitted, reader
 from idc_core.facts.metric_notes import notes
 from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
@@ -95,8 +96,9 @@ def _form(run: Run, validation: SortedSplit, threshold: float) -> None:
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         st.warning(plain(refused))
-    st.button(
+    permitted.button(
         "Lock it",
+        "lock",
         key="lock",
         type="primary",
         icon=":material/lock:",
@@ -127,16 +129,17 @@ def _pressed(offer: Offer) -> None:
         validation = predictions.sorted_scores(run, "validation")
         if validation is None:
             raise Refusal("expected a validation split to lock a threshold on: there is none.")
-        ledger.lock_on(
-            run,
-            validation.ranked,
-            validation.patients,
-            rule=offer.rule,
-            name=name,
-            reason=reason,
-            threshold=offer.threshold,
-            by=reader.name(),
-        )
+        with gate.doing("lock", run=run.name, what=f"{offer.threshold!r} as {name.strip()}"):
+            ledger.lock_on(
+                run,
+                validation.ranked,
+                validation.patients,
+                rule=offer.rule,
+                name=name,
+                reason=reason,
+                threshold=offer.threshold,
+                by=reader.name(),
+            )
     except Refusal as refused:
         st.session_state[_REFUSED] = f"Not locked: {refused}"
         return
@@ -145,7 +148,7 @@ def _pressed(offer: Offer) -> None:
             f"Not locked: the ledger cannot be written ({broken.strerror})."
         )
         return
-    judge.evaluate(run)
+    _report(run)
     selection.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report is updated.")
 
 
@@ -163,3 +166,8 @@ def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:
     else:
         return
     raise Refusal(f"expected what the form showed: {what}. Check the figures again, then lock.")
+
+
+def _report(run: Run) -> None:
+    """Make the report of what has been locked."""
+    judge.evaluate(run)

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from dashboard.access import gate
 from dashboard.cache import cutoff, input_check, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
@@ -20,6 +21,7 @@ from dashboard.widgets import (
     odd_patches,
     page_title,
     patch_source,
+    permitted,
     prediction_cards,
 )
 from idc_core.data.images import most_bytes
@@ -61,6 +63,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     """The uploaded patches, else random ones; the files that were rejected; where they are from."""
     side = run.info.raster.patch_px
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
+    missing = gate.needs("score")
     with left:
         files = st.file_uploader(
             f"Upload patches: PNG or JPEG files of at most {side}×{side} pixels, or a zip of up to "
@@ -68,7 +71,9 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
             accept_multiple_files=True,
             max_upload_size=MOST_MB,
             key="predict_upload",
+            disabled=bool(missing),
         )
+        permitted.say(missing)
     with right:
         at_random = _random_control(run, bool(files))
     if not files:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from dashboard.access import gate
 from dashboard.cache import input_check, networks
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
@@ -23,6 +24,7 @@ from dashboard.widgets import (
     overlays,
     patch_page,
     patch_source,
+    permitted,
     prediction_cards,
     save_run,
     slide_viewer,
@@ -59,9 +61,10 @@ def show(run: Run, file: UploadedFile) -> None:
     key = (file.file_id, str(run.path))
     known = st.session_state.get(_JOB)
     if known is None or known[0] != key:
-        if known is not None:
-            jobs().drop(known[1])
-        known = (key, jobs().start(file.name, lambda job: _work(job, run, file)).id)
+        with gate.doing("score", run=run.name, file=file.name):
+            if known is not None:
+                jobs().drop(known[1])
+            known = (key, jobs().start(file.name, lambda job: _work(job, run, file)).id)
         st.session_state[_JOB] = known
     job = jobs().get(known[1])
     if job is None:
@@ -98,7 +101,13 @@ def _waiting(number: str) -> None:
     share = job.done / job.of if job.of else 0.0
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(share, f"{plain(job.name)}: {job.doing} {job.done:,} of {job.of:,}", width=560)
-        st.button("Cancel", key="zip_cancel", on_click=jobs().drop, args=(number,))
+        st.button("Cancel", key="zip_cancel", on_click=_cancel, args=(number,))
+
+
+@permitted.said
+def _cancel(number: str) -> None:
+    with gate.doing("score", what="cancelled"):
+        jobs().drop(number)
 
 
 def _shown(run: Run, name: str, found: Read) -> None:

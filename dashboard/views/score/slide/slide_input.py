@@ -6,7 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.charts.theme import plain
+from dashboard.widgets import permitted
 from idc_core.io.paths import data_root
 from idc_core.records.raster import SCALES, USUAL, Raster
 from idc_core.runs.run import Run
@@ -36,12 +38,14 @@ class Asked:
 def show(run: Run) -> Asked | None:
     """Draw the choice; the file to score if the button was just pressed."""
     left, right = st.columns([1.5, 1], gap="large")
+    missing = gate.needs("score")
     with left:
         file = st.file_uploader(
             f"A whole slide (SVS, TIFF, NDPI) or tissue image (PNG, JPEG), up to {MOST_MB} MB",
             type=list(KINDS),
             max_upload_size=MOST_MB,
             key="slide_upload",
+            disabled=bool(missing),
         )
         files = _files_in_folder()
         picked = None
@@ -82,8 +86,9 @@ def show(run: Run) -> Asked | None:
         in_file = "" if own is None else f", {square / own:,.0f} pixels of the file"
         st.caption(f"A patch is {side} pixels, {square:,.0f} µm{in_file}.")
     ready = file is not None or picked is not None
-    pressed = st.button(
+    pressed = permitted.button(
         "Score the slide",
+        "score",
         key="slide_go",
         type="primary",
         disabled=not ready,

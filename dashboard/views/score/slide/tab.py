@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import cutoff, input_check, networks, runs, slides, stores
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
@@ -13,7 +14,7 @@ from dashboard.state import page_state, selection, view
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.score.slide import earlier, saved_choice, scored_slide, slide_input
 from dashboard.views.score.slide.slide_input import Asked
-from dashboard.widgets import empty, guarded, page_title, save_run
+from dashboard.widgets import empty, guarded, page_title, permitted, save_run
 from idc_core.data.places import place_of
 from idc_core.data.stores.pixels import SomeRows
 from idc_core.io.paths import data_root, models_root
@@ -44,9 +45,10 @@ def show() -> None:
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
-        started = jobs().start(
-            asked.name, lambda job: _score(job, run, asked), what=earlier.WORK, run=run.name
-        )
+        with gate.doing("score", run=run.name, file=asked.name):
+            started = jobs().start(
+                asked.name, lambda job: _score(job, run, asked), what=earlier.WORK, run=run.name
+            )
         page_state.remember(earlier.JOB, started.id)
         page_state.remember("square", None)
     job = earlier.found(run.name)
@@ -109,8 +111,10 @@ def _waiting(number: str) -> None:
         st.button("Cancel", key="slide_cancel", on_click=_cancel, args=(number,))
 
 
+@permitted.said
 def _cancel(number: str) -> None:
-    jobs().drop(number)
+    with gate.doing("score", what="cancelled"):
+        jobs().drop(number)
     page_state.remember(earlier.JOB, None)
 
 

@@ -1,0 +1,4 @@
+"""Who did what on a shared server, in a log that shows whether it was changed afterwards.
+
+`log.py` is what the server writes to and what reads it; `file.py` keeps it in a file.
+"""

@@ -1,0 +1,108 @@
+"""Pages as each role sees them: what may not be done says what is missing, and is not done."""
+
+import json
+
+import pytest
+
+from dashboard.access import audit, now, passport
+from dashboard.access.person import Here, Person
+from dashboard.access.roles import Role
+from dashboard.charts.theme import plain
+from idc_core.audit.file import FileLog
+from tests.dashboard.access.worlds import OIDC
+
+BEN = Here(Person("ben", "Ben Nevis (ben)"), Role.READER)
+LEA = Here(Person("lea", "Dr Lea"), Role.LEAD)
+ROSA = Here(Person("root", "Rosa"), Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def as_person(own_world, app, write_access, monkeypatch):
+    """Opens the dashboard as somebody who signed in."""
+    write_access(OIDC)
+    monkeypatch.setattr(passport, "ISSUED", passport.Issued(here=True))
+
+    def opened(here, **query):
+        monkeypatch.setattr(now, "here", lambda: here)
+        return app(**query)
+
+    return opened
+
+
+def lock(page):
+    page.at.text_input(key="lock_name").set_value("for the ward")
+    page.at.text_area(key="lock_reason").set_value("agreed")
+    page.at.button(key="lock").click().run()
+
+
+def test_a_reader_sees_which_role_a_button_needs(own_run, as_person):
+    page = as_person(BEN, threshold="0.999").open("operating-point/threshold")
+    page.at.button(key="rule_specificity>=0.9").click().run()
+    assert page.at.button(key="lock").disabled
+    assert "Locking a threshold needs the role lead; yours is reader." in page.text
+
+
+def test_a_click_of_who_is_no_lead_any_more_locks_nothing(own_run, as_person):
+    ledger = own_run / "operating_points.jsonl"
+    before = ledger.read_bytes()
+    page = as_person(LEA, threshold="0.999").open("operating-point/threshold")
+    page.at.button(key="rule_specificity>=0.9").click().run()
+    as_person(BEN)
+    lock(page)
+    refused = plain("Not locked: Locking a threshold needs the role lead; yours is reader.")
+    assert [each for each in page.at.warning if refused in each.value]
+    assert ledger.read_bytes() == before
+    assert [each.outcome for each in audit.log().entries() if each.act == "lock"] == ["refused"]
+
+
+def test_a_lead_locks_under_the_name_that_signed_in(own_run, as_person):
+    page = as_person(LEA, threshold="0.999").open("operating-point/threshold")
+    page.at.session_state["reviewer"] = "Somebody Else"
+    page.at.button(key="rule_specificity>=0.9").click().run()
+    lock(page)
+    newest = json.loads((own_run / "operating_points.jsonl").read_text().splitlines()[-1])
+    assert newest["by"] == "Dr Lea"
+    found = [(each.act, each.outcome, each.run) for each in audit.log().entries()]
+    assert ("open", "allowed", "small") in found
+    assert ("lock", "allowed", "small") in found
+
+
+def test_the_audit_log_is_for_administrators(as_person):
+    page = as_person(LEA).open("audit")
+    assert plain("Reading the audit log needs the role administrator; yours is lead.") in page.text
+    assert not page.at.get("arrow_data_frame")
+
+
+def test_an_administrator_finds_who_did_what(as_person):
+    for here, act, outcome in ((BEN, "lock", "refused"), (LEA, "lock", "allowed")):
+        audit.write(here, act, outcome, run="small")
+    page = as_person(ROSA).open("audit")
+    assert page.at.success[0].value.startswith("Intact: ")
+    page.at.multiselect(key="audit_people").set_value(["Dr Lea"]).run()
+    (table,) = [each.value for each in page.at.dataframe]
+    assert list(table["act"]) == ["Locking a threshold"]
+    assert list(table["outcome"]) == ["allowed"]
+
+
+def test_a_log_that_was_changed_says_so(as_person):
+    for act in ("open", "lock", "export"):
+        audit.write(LEA, act)
+    log = audit.log()
+    assert isinstance(log, FileLog)
+    log.path.write_bytes(log.path.read_bytes().replace(b'"open"', b'"none"'))
+    page = as_person(ROSA).open("audit")
+    said = plain("Line 2 does not follow the one before.")
+    assert said in page.at.error[0].value
+
+
+def test_who_is_not_signed_in_sees_the_way_in_and_nothing_else(as_person):
+    page = as_person(now.NOBODY).open("patients")
+    assert page.at.button(key="sign_in").label == "Sign in"
+    assert not page.at.get("bidi_component")
+    assert not page.at.get("dataframe")
+
+
+def test_without_settings_there_is_no_audit_log_in_the_navigation(full_run, app, monkeypatch):
+    monkeypatch.delenv("IDC_ACCESS", raising=False)
+    page = app().open("overview")
+    assert "sign_out" not in [each.key for each in page.at.button]
