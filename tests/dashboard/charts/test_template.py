@@ -33,6 +33,14 @@ def test_filling_leaves_the_template_as_it_was():
     assert {name: full[name] for name in spec} == spec
 
 
+def test_a_table_is_sent_without_the_names_of_patients_that_it_does_not_show():
+    patients = pd.Categorical(["P7", "P2"], [f"P{at}" for at in range(100)])
+    full = filled(drawn(), points=pd.DataFrame({"a": [1, 2], "patient": patients}))
+    shown = full["datasets"]["points"]["patient"]
+    assert shown.tolist() == ["P7", "P2"]
+    assert shown.cat.categories.tolist() == ["P2", "P7"]
+
+
 def test_the_scales_of_outcomes_go_from_the_words_of_the_store():
     raster = Raster(positive="tumour", negative="stroma")
     named = ["tumour found", "missed tumour", "false alarm", "true negative"]
