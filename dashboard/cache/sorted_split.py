@@ -110,7 +110,7 @@ class SortedSplit:
         return {}
 
     def _bands(self) -> Bands:
-        return bands(self.patients.at, self.curve.thresholds, self.jackknife)
+        return bands(self.patients.at, self.curve.thresholds)
 
 
 @dataclass(frozen=True)
