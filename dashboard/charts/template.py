@@ -65,6 +65,18 @@ def without_unused(table: pd.DataFrame | pa.Table) -> pd.DataFrame | pa.Table:
     return table.assign(**{name: table[name].cat.remove_unused_categories() for name in named})
 
 
+def in_arrow(spec: Spec) -> Spec:
+    """The same with its tables as the browser gets them: a chart that is sent again needs no second
+    conversion."""
+    tables = {
+        name: pa.Table.from_pandas(table, preserve_index=False)
+        if isinstance(table, pd.DataFrame)
+        else table
+        for name, table in spec["datasets"].items()
+    }
+    return filled(spec, **tables)
+
+
 def room_for_points(size: int, x: alt.X, y: alt.Y) -> alt.Chart:
     """Two invisible points in the far corners of axes from 0 to 1: a point that moves there finds
     its room, and no axis gives way to it."""
