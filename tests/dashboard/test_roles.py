@@ -10,6 +10,7 @@ from dashboard.access.roles import Role
 from dashboard.cache import readiness
 from dashboard.charts.theme import plain
 from idc_core.audit.file import FileLog
+from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
 from tests.dashboard.access.worlds import OIDC
 
@@ -119,8 +120,12 @@ def test_the_state_of_the_server_is_for_administrators(as_person):
     assert not page.at.get("arrow_data_frame")
 
 
-def test_an_administrator_sees_whether_the_server_is_well(as_person, monkeypatch):
+def test_an_administrator_sees_whether_the_server_is_well(as_person, own_world, monkeypatch):
+    manifest = own_world / "data" / "tiny" / "manifest.json"
+    write_json(manifest, read_json(manifest) | {"synthetic": True})
+    assert 'class="idc-synthetic"' in as_person(ROSA).open("overview").html
     page = as_person(ROSA).open("system")
+    assert 'class="idc-synthetic"' not in page.html
     assert page.at.success[0].value.startswith("Ready: ")
     assert page.at.warning[0].value.startswith(plain("No backup was made yet"))
     disks, versions = (each.value for each in page.at.dataframe)

@@ -19,8 +19,20 @@ OLD = timedelta(days=7)
 
 def packages() -> pd.DataFrame:
     """Versions: of this program, its commit, and what a score depends on."""
-    ours = {"IDC Review": version(), "commit": commit() or "not in a git checkout"}
+    ours = {"IDC Review": version(), "commit": short(commit())}
     return pd.DataFrame(list((ours | versions()).items()), columns=["what", "version"])
+
+
+def short(commit: str | None) -> str:
+    """A commit in twelve letters, and whether files differ from it.
+
+    >>> short("0123456789abcdef+changes"), short(None)
+    ('0123456789ab+changes', 'not in a git checkout')
+    """
+    if commit is None:
+        return "not in a git checkout"
+    head, sign, differ = commit.partition("+")
+    return head[:12] + sign + differ
 
 
 def disks() -> pd.DataFrame:
