@@ -115,20 +115,20 @@ def _history(epochs: int) -> pd.DataFrame:
 
 def _measure(browser: str, dashboard: str) -> bool:
     with tabs(browser, f"{dashboard}/operating-point?run=big&threshold=0.5") as (full,):
-        kept = [_opening(full, asked) for asked in (*PAGES, *PAGES[:1])[1:]]
+        kept = [opening(full, asked) for asked in (*PAGES, *PAGES[:1])[1:]]
     return all(kept)
 
 
-def _opening(page: Any, asked: pages.Page) -> bool:
-    """Open a page from the navigation, again and again from another one."""
+def opening(page: Any, asked: pages.Page, of: str = "") -> bool:
+    """Open a page from the navigation, again and again from another one; `of`: what it is of."""
     other = pages.of("data" if asked.key != "data" else "patients")
     seconds = []
-    for opening in range(OPENINGS + 1):
+    for turn in range(OPENINGS + 1):
         after(page, "click", lambda: link(page, other).click())
         found = after(page, "click", lambda: link(page, asked).click())
-        if opening:  # the first one warms the page
+        if turn:  # the first one warms the page
             seconds.append(found["complete"] / 1000)
-    return judge(f"warm page {asked.title}", statistics.median(seconds), WARM_SECONDS, " s")
+    return judge(f"warm page {asked.title}{of}", statistics.median(seconds), WARM_SECONDS, " s")
 
 
 if __name__ == "__main__":

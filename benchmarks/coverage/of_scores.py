@@ -52,7 +52,7 @@ def found_at(patients: Patients) -> Interval:
 @_once
 def _bands(patients: Patients) -> Bands:
     cuts = np.arange(BINS, -1, -1).astype(float)
-    return bands(lambda cut: patients.at(int(cut)), cuts, jackknife(patients))
+    return bands(lambda cut: patients.at(int(cut)), cuts)
 
 
 def precision_at(patients: Patients) -> Interval:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.cache.sorted_split import SortedSplit, of_stored
 from dashboard.cache.stamps import Stamp, stamp
+from dashboard.state.once import once
 from idc_core.data.places import slide_numbers
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.tables import coordinates
@@ -77,6 +78,7 @@ def sorted_scores(chosen: Run, split: str) -> SortedSplit | None:
     return _stored(str(chosen.path), split, chosen.calibration_id(), known, chosen.info.raster)
 
 
+@once
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Raster: repr})
 def _stored(
     path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster
@@ -91,6 +93,7 @@ def are_too_many(chosen: Run) -> bool:
     return file.is_file() and _too_many(str(chosen.path), stamp(file))
 
 
+@once
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _too_many(path: str, stamp: Stamp) -> bool:
     return score_parts.are_too_many(Path(path))
@@ -110,6 +113,7 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     return _scores(str(chosen.path), split, calibration, stamp(file), chosen.info.raster)
 
 
+@once
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Raster: repr})
 def _scores(
     path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster
@@ -140,6 +144,7 @@ def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
     return _rows_of(str(chosen.path), split, calibration, stamp(chosen.scores_file))
 
 
+@once
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame | None:
     frame = _predictions(path, stamp)

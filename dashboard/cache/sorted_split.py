@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import curves
+from dashboard.charts.moves import Histogram
+from dashboard.charts.template import Spec
 from idc_core.many.stored import Stored
 from idc_core.metrics.bands import Bands, bands
 from idc_core.metrics.curves import Curve, Numbers, Ranked
@@ -96,8 +98,19 @@ class SortedSplit:
             "workload": curves.workload(self.curve, self.raster, prevalence),
         }
 
+    @cached_property
+    def bins(self) -> Histogram:
+        """Of the histogram, whatever the threshold."""
+        return curves.bins_of(self.ranked)
+
+    @cached_property
+    def sent(self) -> dict[str, tuple[float, Spec]]:
+        """Charts as they were last sent, by name, each with its threshold: most are sent again
+        (`state/drawn_at.py`)."""
+        return {}
+
     def _bands(self) -> Bands:
-        return bands(self.patients.at, self.curve.thresholds, self.jackknife)
+        return bands(self.patients.at, self.curve.thresholds)
 
 
 @dataclass(frozen=True)

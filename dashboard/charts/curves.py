@@ -179,7 +179,9 @@ def workload(curve: Curve, raster: Raster, prevalence: float) -> Drawn:
 
 def with_point(drawn: Drawn, across: float, up: float, threshold: float) -> Spec:
     """The curve with the point of the threshold, where that is defined."""
-    now = pd.DataFrame([{"across": across, "up": up, "threshold": threshold}]).dropna()
+    point = {"across": across, "up": up, "threshold": threshold}
+    is_defined = all(map(np.isfinite, point.values()))
+    now = pa.table({name: pa.array([at][:is_defined], pa.float64()) for name, at in point.items()})
     return filled(
         _curve(*drawn.axes), line=drawn.line, band=drawn.band, beside=drawn.beside, now=now
     )

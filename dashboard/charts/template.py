@@ -46,7 +46,35 @@ def template(chart: Drawn, *, height: int, moving: bool = False) -> Spec:
 
 def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     """The specification with its tables; the template is left as it was."""
-    return {**spec, "datasets": tables}
+    return {**spec, "datasets": {name: without_unused(each) for name, each in tables.items()}}
+
+
+def without_unused(table: pd.DataFrame | pa.Table) -> pd.DataFrame | pa.Table:
+    """The table without categories that no row has: all of them are sent, and those of a column of
+    patients are the names of a whole split.
+
+    >>> table = pd.DataFrame({"patient": pd.Categorical(["B"], ["A", "B", "C"])})
+    >>> list(without_unused(table)["patient"].cat.categories)
+    ['B']
+    """
+    if not isinstance(table, pd.DataFrame):
+        return table
+    named = [str(name) for name in table.select_dtypes("category")]
+    if not named:
+        return table
+    return table.assign(**{name: table[name].cat.remove_unused_categories() for name in named})
+
+
+def in_arrow(spec: Spec) -> Spec:
+    """The same with its tables as the browser gets them: a chart that is sent again needs no second
+    conversion."""
+    tables = {
+        name: pa.Table.from_pandas(table, preserve_index=False)
+        if isinstance(table, pd.DataFrame)
+        else table
+        for name, table in spec["datasets"].items()
+    }
+    return filled(spec, **tables)
 
 
 def room_for_points(size: int, x: alt.X, y: alt.Y) -> alt.Chart:

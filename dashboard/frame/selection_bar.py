@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.cache import all_patches, cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, seal_notice, threshold_part
+from dashboard.frame import bar_end, patient_search, seal_notice, threshold_part
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
@@ -25,9 +25,9 @@ from idc_core.runs.trained_on import caution
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
 NONE = "–"
-MOST, LISTED = 400, 30
-"""Of more than `MOST` names only `LISTED` are listed, and any can be typed: ten thousand would be
-sent to the browser at every change."""
+MOST = 400
+"""More names are searched by the server: ten thousand would be sent to the browser at every
+change."""
 LATE_S = 2.0
 """How long the browser may still send back what the bar showed before."""
 
@@ -56,8 +56,10 @@ def show(view: View) -> None:
             threshold_part.show(chosen, counted)
         patients, patches = _choices(chosen)
         with parts[3]:
-            patient = chosen.patient or ANY
-            _select("patient", "Patient", [ANY, *patients], patient, typed=True)
+            if len(patients) > MOST:
+                patient_search.show(patients, selection.current().patient)
+            else:
+                _select("patient", "Patient", [ANY, *patients], chosen.patient or ANY)
         with parts[4]:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
@@ -236,28 +238,15 @@ def _select(
     values: list[str],
     value: str | None,
     words: Callable[[str], str] | None = None,
-    *,
-    typed: bool = False,
 ) -> None:
     value = value if value in values else values[0]
-    typed = typed and len(values) > MOST
-    if typed:
-        values = list(dict.fromkeys([*values[:LISTED], str(value)]))
     key = _sent(part, value)
 
     def chosen() -> None:
         picked = st.session_state[key]
         _moved(part, None if picked in (ANY, NONE) else picked)
 
-    st.selectbox(
-        label,
-        values,
-        key=key,
-        on_change=chosen,
-        format_func=words or str,
-        accept_new_options=typed,
-        help="Type a name that is not listed." if typed else None,
-    )
+    st.selectbox(label, values, key=key, on_change=chosen, format_func=words or str)
 
 
 def _sent(part: str, value: Any) -> str:

@@ -29,15 +29,21 @@ def arrive(page: str) -> None:
 def now(name: str, keys: Collection[str], default: str | None = None) -> str:
     """Where a choice stands, or will once its control is drawn: one of `keys`."""
     kept = st.session_state.setdefault(_KEPT, {})
-    taken = st.session_state.setdefault(_TAKEN, set())
-    if name not in taken:
-        taken.add(name)
-        if name not in st.query_params and kept.get(_slot(name)) in keys:
-            page_state.remember(name, kept[_slot(name)])
+    if is_first(name) and name not in st.query_params and kept.get(_slot(name)) in keys:
+        page_state.remember(name, kept[_slot(name)])
     default = next(iter(keys)) if default is None else default
     value = page_state.one_of(name, list(keys), default)
     _keep(name, value, default)
     return value
+
+
+def is_first(name: str) -> bool:
+    """Whether this is asked of a choice for the first time since its page was opened: what it was
+    left at counts then, and the address alone from then on."""
+    taken: set[str] = st.session_state.setdefault(_TAKEN, set())
+    first = name not in taken
+    taken.add(name)
+    return first
 
 
 def segmented(

@@ -21,6 +21,7 @@ from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.class_report import classification_report, per_class
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
+from idc_core.metrics.grouped_auc import roc_aucs
 from idc_core.metrics.operating_point import (
     DEFAULT_RULE,
     NEAREST,
@@ -276,13 +277,7 @@ def _burden(patients: Counted, counts: np.ndarray, jackknife: PatientJackknife) 
 
 def patient_aucs(patients: PatientCounts) -> np.ndarray:
     """ROC-AUC within each patient; `nan` where a patient has one class only."""
-    ends = np.append(patients.starts[1:], len(patients.labels))
-    return np.array(
-        [
-            Ranked(patients.labels[start:end], patients.scores[start:end]).roc_auc
-            for start, end in zip(patients.starts, ends, strict=True)
-        ]
-    )
+    return roc_aucs(patients.owner, patients.labels, patients.scores, len(patients))
 
 
 def per_patient(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:

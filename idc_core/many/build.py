@@ -27,11 +27,14 @@ from idc_core.many.stored import (
     kept_band,
     open_stored,
 )
-from idc_core.metrics.bands import bands
+from idc_core.metrics.bands import of_groups
 from idc_core.runs import score_parts
 from idc_core.runs.run import Run
 from idc_core.threshold_table.grid import CURVE_POINTS
 from idc_core.threshold_table.identity import identity
+
+_PATIENTS = 5000
+"""Whose counts are in memory at once."""
 
 
 def of(run: Run, split: str) -> str:
@@ -108,7 +111,8 @@ def _write(run: Run, split: str, held: source.Split, of: str, folder: Path) -> N
 
 def _write_bands(found: Stored, folder: Path) -> None:
     curve = found.ranked.points(CURVE_POINTS)
-    drawn = bands(found.counted.at, curve.thresholds, found.jackknife)
+    groups = [each.at for each in found.counted.groups(_PATIENTS)]
+    drawn = of_groups(groups, curve.thresholds)
     kept = KeptBands(roc=kept_band(drawn.roc), pr=kept_band(drawn.pr))
     record.write(folder / "bands.json", kept)
 

@@ -6,7 +6,7 @@ interval as every other figure (`leave_one_out`). Pointwise means that a whole c
 somewhere more often than in 5 of 100 sets of patients.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from idc_core.metrics.confusion import precision, sensitivity, specificity
 from idc_core.metrics.leave_one_out import UNIT, effective, limits
-from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
 CountsAt = Callable[[float], npt.NDArray[np.int64] | npt.NDArray[np.float64]]
@@ -41,20 +40,31 @@ class Bands:
     pr: Band
 
 
-def bands(counts_at: CountsAt, thresholds: Numbers, jackknife: PatientJackknife) -> Bands:
+def bands(counts_at: CountsAt, thresholds: Numbers) -> Bands:
     """Bands from counts a patient, shape (patients, 4), at falling thresholds."""
+    return of_groups([counts_at], thresholds)
+
+
+def of_groups(groups: Sequence[CountsAt], thresholds: Numbers) -> Bands:
+    """The same where the patients come in groups, whose counts are asked for twice: they need not
+    all be in memory at once."""
     few = thresholds
     if len(few) > MOST_THRESHOLDS:
         few = few[np.linspace(0, len(few) - 1, MOST_THRESHOLDS).astype(int)]
-    at = np.stack([counts_at(float(threshold)) for threshold in few], axis=2).astype(np.float64)
-    total = at.sum(axis=0)
+    total = np.sum([_at(group, few).sum(axis=0) for group in groups], axis=0)
     places = np.linspace(0, 1, PLACES)
     roc, pr = _read(places, total)
-    left = [_read(places, total - own) for own in at]
-    left_roc, left_pr = (
-        np.array([each[curve] for each in left]).reshape(len(left), PLACES) for curve in (0, 1)
-    )
-    idc, others = effective(at[:, 2:, 0].sum(axis=1)), effective(at[:, :2, 0].sum(axis=1))
+    left: tuple[list[Numbers], list[Numbers]] = [], []
+    sizes = []
+    for group in groups:
+        at = _at(group, few)
+        sizes.append(at[:, :, 0])
+        both = [_read(places, total - own) for own in at]
+        for curve in (0, 1):
+            left[curve].append(np.array([each[curve] for each in both]).reshape(-1, PLACES))
+    left_roc, left_pr = (np.concatenate(each) for each in left)
+    size = np.concatenate(sizes)
+    idc, others = effective(size[:, 2:].sum(axis=1)), effective(size[:, :2].sum(axis=1))
     low, high = limits(roc, left_roc, UNIT, np.full(PLACES, min(idc, others)))
     # More false alarms never find less: what is sure at one place is sure at all further right.
     low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
@@ -62,6 +72,12 @@ def bands(counts_at: CountsAt, thresholds: Numbers, jackknife: PatientJackknife)
         Band(places, low, high),
         Band(places, *limits(pr, left_pr, UNIT, np.full(PLACES, idc))),
     )
+
+
+def _at(counts_at: CountsAt, thresholds: Numbers) -> Numbers:
+    """Counts a patient, (patients, 4, thresholds)."""
+    found = [counts_at(float(threshold)) for threshold in thresholds]
+    return np.stack(found, axis=2).astype(np.float64)
 
 
 def _read(places: Numbers, counts: Numbers) -> _Read:

@@ -3,6 +3,7 @@
 Counts a patient at any threshold are then one binary search for all patients at once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,16 @@ class Counted:
         fp = np.diff(self.others.starts) - tn
         tp = np.diff(self.idc.starts) - fn
         return np.stack([tn, fp, fn, tp], axis=1)
+
+    def groups(self, many: int) -> "Iterator[Counted]":
+        """The same patients, `many` at a time."""
+        for first in range(0, len(self), many):
+            names = self.patients[first : first + many]
+            ends = slice(first, first + len(names) + 1)
+            idc, others = (
+                Segments(each.scores, each.starts[ends]) for each in (self.idc, self.others)
+            )
+            yield Counted(names, idc, others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,8 @@ def browser():
         opened.close()
 
 
-def _page(browser):
-    page = browser.new_context(viewport=SIZE).new_page()
+def _page(browser, **options):
+    page = browser.new_context(viewport=SIZE, **options).new_page()
     page.set_default_timeout(90_000)
     return page
 
@@ -141,11 +141,12 @@ def cleared_tab(same_tab):
 
 @pytest.fixture
 def tab(browser):
-    """Opens an empty browser of 1280×800, without a history of its own."""
+    """Opens an empty browser of 1280×800, without a history of its own; `options` as of a browser's
+    context."""
     pages = []
 
-    def opened():
-        pages.append(_page(browser))
+    def opened(**options):
+        pages.append(_page(browser, **options))
         return pages[-1]
 
     yield opened

@@ -325,10 +325,7 @@ def test_verdict_keys_the_word_stored_and_undo_are_in_view(served, page):
 
 def test_a_click_on_a_row_of_the_worklist_opens_the_patient(served, page):
     page.goto(f"{served}/patients?run=small&threshold=0.5")
-    table = page.get_by_test_id("stDataFrame").first
-    table.wait_for()
     at_rest(page)
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 42 + 24)
+    page.locator(".paged tbody tr td").nth(3).click()
     page.wait_for_function("() => new URL(location.href).searchParams.get('patient') !== null")
     page.wait_for_function("() => displayed().patch !== null")

@@ -287,3 +287,23 @@ def test_an_answer_does_not_take_the_slider_out_of_the_hand(served, cleared_tab)
     page.mouse.up()
     at_rest(page)
     assert f"threshold={said['at']}" in page.url
+
+
+def test_a_finger_drags_it(served, root, tab):
+    page = opened(tab(has_touch=True), served, "demo")
+    box, hand = page.locator(SLIDER).bounding_box(), page.context.new_cdp_session(page)
+
+    def touch(kind, *shares):
+        at = [{"x": box["x"] + share * box["width"], "y": box["y"] + 12} for share in shares]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", 0.5)
+    for share in (0.55, 0.65, 0.8):
+        touch("touchMove", share)
+    said = page.evaluate(SAID)
+    assert (said["root"], said["behind"]) == ("followed", 0)
+    assert 0.75 < said["at"] < 0.85
+    assert differences(said, open_run(root / "models" / "demo")) == {}
+    touch("touchEnd")
+    at_rest(page)
+    assert f"threshold={said['at']}" in page.url

@@ -9,6 +9,7 @@ from functools import cache as once
 from html import unescape
 
 import numpy as np
+import pandas as pd
 import pytest
 from altair.utils import schemapi
 from streamlit.components.v2 import manifest_scanner
@@ -186,6 +187,12 @@ class Page:
             chart.proto.id.rsplit("-", 1)[-1]: chart.proto
             for chart in self.at.get("vega_lite_chart")
         }
+
+    def listed(self, key):
+        """The page of a list that the browser was given, a column each, as it says it."""
+        shown = self.panel(key)
+        rows = [row["cells"] for row in shown["rows"]]
+        return pd.DataFrame(rows, columns=[each["key"] for each in shown["columns"]])
 
     def frame(self, key):
         """A table by its key, which may end with a digest of its rows."""

@@ -80,7 +80,7 @@ def test_outlines_that_come_later_make_the_slides_judgeable_on_every_page(world,
     assert "solid nests" in page.html
     assert "outlined as tumour" in page.html
     # What is not outlined is unknown, so that a share of the tissue cannot be told.
-    assert app(**HERE).open("patients").frame("worklist")["burden"].isna().all()
+    assert app(**HERE).open("patients").listed("worklist")["burden"].eq("").all()
     agreement = app(**HERE).open("readers").at.dataframe[0].value.set_index("between")
     label = run_label(world, "S1", int(x), int(y))
     assert agreement.loc["Ada and label", "agree on"] == f"{int(label == 1)} of 1"

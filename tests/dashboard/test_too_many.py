@@ -44,17 +44,16 @@ def _figures(html):
 
 
 def test_patients_are_listed_with_their_counts_and_one_is_told(both, app):
-    small = app(run="small").open("patients")
-    (listed,) = (each.value for each in small.at.dataframe if "auc" in each.value)
+    listed = app(run="small").open("patients").listed("worklist")
     both()
     page = app(run="large").open("patients")
     assert not page.failed
-    (table,) = (each.value for each in page.at.dataframe)
+    table = page.listed("worklist_counted")
     columns = ["patient", "patches", "fn", "fp", "sensitivity", "specificity", "auc"]
     assert table[columns].equals(listed[columns])
     worst = table.iloc[0]
     one = app(run="large", patient=worst["patient"]).open("patients")
-    assert f"{worst['fn']:,} missed" in one.text
+    assert f"{worst['fn']} missed" in one.text
     assert "import-predictions FILE --run NAME --where patient=" in one.text
 
 
@@ -80,3 +79,12 @@ def test_a_run_that_was_not_judged_names_the_command(both, app, monkeypatch):
     opened = app(run="large").open("operating-point")
     assert not opened.failed
     assert "python train_cli.py evaluate --run large" in opened.text
+
+
+def test_the_report_as_one_file_is_not_offered(both, app):
+    offered = app(run="small").open("overview")
+    assert any(each.proto.label == "Report (HTML)" for each in offered.at.get("download_button"))
+    both()
+    page = app(run="large").open("overview")
+    assert not any(each.proto.label == "Report (HTML)" for each in page.at.get("download_button"))
+    assert "large/report.json" in page.text

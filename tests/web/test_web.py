@@ -13,6 +13,7 @@ from PIL import Image
 from dashboard.views.operating_point.clinic import use_texts
 from dashboard.views.operating_point.clinic.charts import of_a_thousand
 from dashboard.widgets.script import script
+from idc_core.facts import row_words
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.record import Facts
 from idc_core.io.digits import digits, short_digits
@@ -55,7 +56,7 @@ def test_every_test_of_the_scripts_passes():
 
 def test_every_component_is_one_script_without_imports_and_with_its_entry(tmp_path):
     """As the browser gets it: names that two joined files share would be an error there."""
-    assert len(MOUNTED) == 12
+    assert len(MOUNTED) == 14
     for file in MOUNTED:
         joined = script(file)
         assert not re.search(r"^import |^\s*(//|\*|/\*\*?$)", joined, re.MULTILINE), file
@@ -122,6 +123,43 @@ def test_browser_and_library_write_a_score_in_the_same_digits():
     )
     said = json.loads(run("--input-type=module", "--eval", code, told=json.dumps(scores)))
     assert said == [[digits(each), short_digits(each)] for each in scores]
+
+
+def test_browser_and_library_write_the_same_into_the_rows_of_a_list():
+    """2,000 patients: rates of few and of many patches, and halves that are rounded to even."""
+    random, counts, wanted = np.random.default_rng(21), [], []
+    for most in (3, 16, 64, 1000, 60_000) * 400:
+        positives, negatives = random.integers(0, most, 2).tolist()
+        fn, fp = int(random.integers(0, positives + 1)), int(random.integers(0, negatives + 1))
+        judged = int(random.integers(0, fn + fp + 1))
+        if not positives + negatives:
+            negatives = 1
+        every = positives + negatives
+        called = float(np.round((positives - fn + fp) / every, 3))
+        wanted.append(
+            [
+                row_words.number(fn),
+                row_words.number(fp),
+                row_words.number(fn + fp - judged),
+                row_words.rate(positives - fn, positives),
+                row_words.rate(negatives - fp, negatives),
+                row_words.share(judged / (fn + fp)) if fn + fp else "",
+                row_words.share(called),
+            ]
+        )
+        sizes = {"positives": positives, "negatives": negatives, "whole": True}
+        counts.append(sizes | {"fn": fn, "fp": fp, "judged": judged})
+    keys = ["fn", "fp", "open", "sensitivity", "specificity", "reviewed", "predicted"]
+    code = (
+        'import { writtenOf } from "./dashboard/widgets/paged_rows.js";'
+        'import { text } from "node:stream/consumers";'
+        "const { keys, counts } = JSON.parse(await text(process.stdin));"
+        "console.log(JSON.stringify(counts.map((each) => keys.map((key) => writtenOf(each, key)))))"
+    )
+    told = json.dumps({"keys": keys, "counts": counts})
+    said = json.loads(run("--input-type=module", "--eval", code, told=told))
+    for got, expected, given in zip(said, wanted, counts, strict=True):
+        assert got == expected, given
 
 
 def test_browser_and_library_say_the_same_of_a_threshold_at_a_prevalence():

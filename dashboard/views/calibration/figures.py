@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import calibration as charts
+from dashboard.charts import farthest
 from dashboard.state import selection
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import chart_key, figure
@@ -81,11 +82,12 @@ def patients(shown: Judged, raster: Raster) -> None:
 
     gaps = shown.patients
     figure.altair(
-        charts.patients_chart(gaps, raster),
+        charts.patients_chart(farthest.farthest(gaps, "gap"), raster),
         key=key,
         alt_text=f"Mean score minus share of {raster.positive} per patient",
-        caption=f"{_counted(shown)}; one dot per patient, larger with more patches. Above 0 the "
-        "scores are too high in that patient. Click a dot to open the patient.",
+        caption=f"{_counted(shown)}; one dot per patient, larger with more patches. "
+        f"{farthest.said(gaps, '0')}Above 0 the scores are too high in that patient. Click a dot "
+        "to open the patient.",
         table=gaps,
         on_select=clicked,
         selection=charts.SELECTION,

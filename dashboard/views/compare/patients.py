@@ -5,10 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import many, plain
-from dashboard.state import selection
+from dashboard.charts.theme import many
+from dashboard.state.list_place import Place
 from dashboard.views.compare.notes import Basis
-from dashboard.widgets import figure, row_table
+from dashboard.widgets import figure, paged_list, paged_table
+from dashboard.widgets.paged_table import Column, Write
 from idc_core.io.digits import counted
 from idc_core.records.raster import Raster
 
@@ -25,55 +26,57 @@ _ORDER = [
 ]
 _LARGE_SHARE = 0.25
 
-MOST = 300
-"""Rows sent to the browser; the download has all."""
-
 
 def show(table: pd.DataFrame, basis: Basis, raster: Raster) -> None:
     """Draw a `compare.patient_table`; a click on a row opens the patient."""
-    some = table[_ORDER].head(MOST)
-
-    key = row_table.key("compare_patients", some["patient"])
-
-    def opened() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        if rows:
-            selection.change(patient=str(some["patient"].iloc[rows[0]]))
-            st.session_state["open_patients"] = True
-
-    number, missed = st.column_config.NumberColumn, raster.say("Missed IDC", plain)
-    st.dataframe(
-        some,
-        key=key,
-        hide_index=True,
-        height=min(338, 38 + 35 * len(some)),
-        on_select=opened,
-        selection_mode="single-row",
-        column_config={
-            "patient": st.column_config.TextColumn("Patient", pinned=True),
-            "net": number("B − A", format="%+d", help="Errors of B minus errors of A"),
-            "broken_idc": number(f"{raster.positive} broken", help="Found by A, missed by B"),
-            "broken_no_idc": number(
-                "New false alarms", help="True negative with A, false alarm with B"
-            ),
-            "fixed_idc": number(f"{raster.positive} fixed", help="Missed by A, found by B"),
-            "fixed_no_idc": number(
-                "False alarms fixed", help="False alarm with A, true negative with B"
-            ),
-            "wrong_a": number("A wrong", help=f"{missed} and false alarms of A"),
-            "wrong_b": number("B wrong", help=f"{missed} and false alarms of B"),
-            "patches": number("Patches", format="localized"),
-        },
+    columns = _columns(raster)
+    signed: dict[str, Write] = {"net": lambda value: f"{value:+d}".replace("-", "−")}
+    paged_list.show(
+        table[_ORDER].astype({"patient": str}),
+        paged_list.PagedList(
+            key="compare_patients",
+            named="Patients, with what B fixed and broke",
+            columns=columns,
+            usual=Place("net"),
+            every=len(table),
+            write=lambda rows: (paged_table.cells(rows, columns, signed), None),
+        ),
     )
     st.html(f'<div class="idc-caption">{escape(in_words(table))}</div>')
-    figure.download(basis.on(table), key="compare_patients", of=basis.count)
+    label = f"CSV of all {many(len(table))} rows"
+    figure.download(basis.on(table), key="compare_patients", label=label, of=basis.count)
+
+
+def _columns(raster: Raster) -> list[Column]:
+    missed, name = raster.say("Missed IDC"), raster.positive
+    found = ("Found by A, missed by B", "Missed by A, found by B")
+    return [
+        Column(key="patient", title="Patient", kind="name", width=120, ascending=True),
+        Column(key="net", title="B − A", help="Errors of B minus errors of A", width=72),
+        Column(key="broken_idc", title=f"{name} broken", help=found[0]),
+        Column(
+            key="broken_no_idc",
+            title="New false alarms",
+            help="True negative with A, false alarm with B",
+            width=96,
+        ),
+        Column(key="fixed_idc", title=f"{name} fixed", help=found[1]),
+        Column(
+            key="fixed_no_idc",
+            title="False alarms fixed",
+            help="False alarm with A, true negative with B",
+            width=96,
+        ),
+        Column(key="wrong_a", title="A wrong", help=f"{missed} and false alarms of A"),
+        Column(key="wrong_b", title="B wrong", help=f"{missed} and false alarms of B"),
+        Column(key="patches", title="Patches"),
+    ]
 
 
 def in_words(table: pd.DataFrame) -> str:
     """In how many patients B is worse, and whether one patient dominates."""
     worse, better = int((table["net"] > 0).sum()), int((table["net"] < 0).sum())
     said = f"{counted(len(table), 'patient')}, those worsened most by B first"
-    said += f" ({MOST} shown, all in the download)" * (len(table) > MOST)
     said += (
         f": B makes more errors in {many(worse)}, fewer in {many(better)}, as many in "
         f"{many(len(table) - worse - better)}."
@@ -85,4 +88,4 @@ def in_words(table: pd.DataFrame) -> str:
             f" Patient {table['patient'].iloc[first]} alone has "
             f"{many(int(broken.iloc[first]))} of the {many(int(broken.sum()))} broken patches."
         )
-    return f"{said} Tick a row to open its slide."
+    return f"{said} Click a row to open its slide."

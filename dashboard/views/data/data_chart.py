@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.theme import SPLIT_COLOURS, finished
+from dashboard.charts import farthest
+from dashboard.charts.theme import SPLIT_COLOURS, finished, many
 from idc_core.data.known_labels import is_known
 from idc_core.records.raster import Raster
 
@@ -45,8 +46,19 @@ def whole_words(table: pd.DataFrame) -> str:
     )
 
 
+def left_out_words(table: pd.DataFrame) -> str:
+    """That only the largest patients have a dot; empty where all have."""
+    if len(table) <= farthest.MOST:
+        return ""
+    return (
+        f" Drawn: the {many(farthest.MOST)} of {many(len(table))} patients with the most patches; "
+        "the CSV has all."
+    )
+
+
 def patients_chart(table: pd.DataFrame, raster: Raster) -> alt.Chart:
     """Patients as dots: number of patches by proportion of positive ones, coloured by split."""
+    table = farthest.farthest(table, "patches")
     names = [name for name in SPLIT_COLOURS if name in set(table["split"])]
     colours = alt.Scale(domain=names, range=[SPLIT_COLOURS[name] for name in names])
     shapes = alt.Scale(

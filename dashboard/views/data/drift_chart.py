@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from dashboard.charts import farthest
 from dashboard.charts.template import limits
 from dashboard.charts.theme import QUIET, SPLIT_COLOURS, Drawn, finished
 from idc_core.data.drift import CLEAR
@@ -13,23 +14,42 @@ _SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
 
 
 def by_split(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
-    """One panel per property, with a row of dots and a line at the mean for each split."""
+    """One panel per property, with a row of dots and a line at the mean for each split.
+
+    Of many patients those with `unusual` images have a dot; the means are of all.
+    """
     splits = [name for name in _SHAPES if name in set(per_patient["split"])]
+    means = per_patient.groupby("split", as_index=False, observed=True)[list(words)].mean()
+    dots = unusual(per_patient, list(words))
     panels = [
-        _panel(per_patient, column, title, splits, first=not at)
+        _panel(dots, means, column, title, splits, first=not at)
         for at, (column, title) in enumerate(words.items())
     ]
     return _configured(alt.hconcat(*panels, spacing=16))
 
 
+def unusual(per_patient: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The patients farthest from the mean of all in some property, in standard deviations."""
+    values = per_patient[columns]
+    apart = ((values - values.mean()) / values.std()).abs().max(axis=1).fillna(0)
+    return farthest.farthest(per_patient.assign(apart=apart), "apart").drop(columns="apart")
+
+
 def _panel(
-    table: pd.DataFrame, column: str, title: str, splits: list[str], *, first: bool
+    table: pd.DataFrame,
+    means: pd.DataFrame,
+    column: str,
+    title: str,
+    splits: list[str],
+    *,
+    first: bool,
 ) -> Drawn:
     scale = alt.Scale(domain=splits, range=[SPLIT_COLOURS[name] for name in splits])
     # The splits are named once, at the left edge.
     axis = alt.Axis(labels=first, ticks=False, domain=False)
     y = alt.Y("split:N", sort=splits, title=None, axis=axis)
-    base = alt.Chart(table).encode(y=y, color=alt.Color("split:N", scale=scale, legend=None))
+    colour = alt.Color("split:N", scale=scale, legend=None)
+    base = alt.Chart(table).encode(y=y, color=colour)
     x = alt.X(f"{column}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     shapes = alt.Scale(domain=splits, range=[_SHAPES[name] for name in splits])
     dots = base.mark_point(filled=True, size=34, opacity=0.55).encode(
@@ -39,7 +59,7 @@ def _panel(
         tooltip=["patient", "split", alt.Tooltip(f"{column}:Q", format=".3f")],
         description=alt.Description("said:N"),
     )
-    mean = base.mark_tick(thickness=2.5, size=44).encode(x=f"mean({column}):Q")
+    mean = alt.Chart(means).mark_tick(thickness=2.5, size=44).encode(y=y, color=colour, x=x)
     jittered = dots.transform_calculate(
         jitter="random()",
         # For screen readers, which would otherwise read the jitter too.

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import training
+from dashboard.charts import farthest
 from dashboard.charts.theme import counted, interval, plain
 from dashboard.state import selection
 from dashboard.views.data import cache, drift_chart
@@ -44,12 +45,13 @@ def show(run: Run) -> None:
             for each in found.drifts
         ]
     )
+    left_out = farthest.said(found.per_patient, "the mean in some property")
     figure.altair(
         drift_chart.by_split(found.per_patient, cache.WORDS),
         key="drift_dots",
         alt_text="Image properties of patients, one row of dots per split, for each property",
-        caption="Dot: a patient's mean over all patches; line: mean of the split. Patients are "
-        "compared, not patches: patches of one patient are correlated.",
+        caption="Dot: a patient's mean over all patches; line: mean of the split. "
+        f"{left_out}Patients are compared, not patches: patches of one patient are correlated.",
         table=found.per_patient,
     )
     if len(table):

@@ -16,6 +16,7 @@ from dashboard.views.data import (
 )
 from dashboard.views.data.cut import section as cut_slides
 from dashboard.views.data.data_chart import (
+    left_out_words,
     patient_table,
     patients_chart,
     unlabelled_words,
@@ -80,7 +81,7 @@ figure.altair(
     patients_chart(table, store.raster),
     key="patients_dots",
     alt_text=f"Patients as dots: number of patches by proportion of {name}, coloured by split",
-    caption=whole_words(table) + unlabelled_words(table, store.raster),
+    caption=whole_words(table) + unlabelled_words(table, store.raster) + left_out_words(table),
     table=table,
 )
 slice_pixels.measure_if_few(run)

@@ -6,7 +6,7 @@ from dashboard.cache import cutoff, predictions, runs
 from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import plain
 from dashboard.state import selection
-from dashboard.views.patients import worklist
+from dashboard.views.patients import worklist, worklist_counted
 from dashboard.widgets import page_start
 from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
@@ -29,7 +29,7 @@ def stop_where_too_many() -> None:
     threshold, raster = cutoff.now().value, run.info.raster
     if chosen.patient is not None:
         _one(found, chosen.patient, threshold, raster)
-    worklist.show_counted(worklist.worklist(found, threshold, ()), raster)
+    worklist_counted.show(worklist.worklist(found, threshold, ()), raster, threshold)
     st.stop()
 
 

@@ -19,16 +19,18 @@ from dashboard.views.patients import (
     unlabelled_header,
     unlabelled_worklist,
     worklist,
+    worklist_blind,
+    worklist_table,
 )
 from dashboard.widgets import page_start, queue, unlabelled_queue
 from idc_core.data.known_labels import is_known
 
+st.session_state.pop("open_patients", None)
 many.stop_where_too_many()
 chosen, run, every = page_start.viewed(unlabelled_header.QUESTION)
 found = predictions.scores(run, chosen.split) if every.labelled else None
 if found is not None:
     page_start.without_label(found)
-st.session_state.pop("open_patients", None)
 
 threshold, raster = cutoff.now().value, run.info.raster
 store = stores.pixels_of(run)
@@ -40,10 +42,11 @@ blind, patient = blinding.is_blind(), chosen.patient
 if patient is None:
     queue.forget_shown()
     if blind:
-        worklist.show_blind(every, blinding.counts(standing))
+        worklist_blind.show(every, blinding.counts(standing))
         st.stop()
     if found is not None:
-        worklist.show(found, threshold, worklist.of(found, threshold, judged, standing), raster)
+        patients = worklist.of(found, threshold, judged, standing)
+        worklist_table.show(run, found, threshold, patients, raster, standing)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     if every.unlabelled:
         unlabelled = unlabelled_worklist.table(every, threshold, standing)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.views.patients import blinding
-from dashboard.widgets import live, reader
+from dashboard.widgets import live, paged_list, reader
 from dashboard.widgets.live import OwnTable
 from idc_core.facts import patient_words
 from idc_core.metrics.confusion import Confusion, confusion_at
@@ -49,8 +49,8 @@ def steps(patient: str, patients: list[str]) -> None:
             "All patients",
             key="all_patients",
             icon=":material/list:",
-            on_click=selection.change,
-            kwargs={"patient": None},
+            on_click=paged_list.leave,
+            args=(patient,),
         )
         st.header(f"Patient {plain(patient)}", anchor=False, width="content")
         for name, step in (("Previous patient", -1), ("Next patient", 1)):

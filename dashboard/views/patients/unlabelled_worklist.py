@@ -1,5 +1,6 @@
 """Patients without any label: what the model predicts of each, and how far their review is."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ import streamlit as st
 from dashboard.cache.all_patches import AllPatches
 from dashboard.charts.theme import many, plain
 from dashboard.state import choices
-from dashboard.views.patients import blinding, worklist
+from dashboard.state.list_place import Place
+from dashboard.views.patients import blinding, list_controls
 from dashboard.views.patients.thumbnail import OTHER, PREDICTED, thumbnail
-from dashboard.widgets import figure, reader
+from dashboard.widgets import figure, paged_list, paged_table, reader
+from dashboard.widgets.live import OwnTable
+from dashboard.widgets.paged_table import Column, Write
 from idc_core.data.places import SLIDE, place_of, side_by_side
 from idc_core.io.digits import counted
 from idc_core.records.raster import Raster
@@ -81,30 +85,37 @@ def show(
     else:
         st.header("Patients without a label", anchor=False)
         kept = patients
-    listed = kept.head(worklist.MOST)
-    pictured = listed["patient"].head(worklist.PICTURED)
-    maps = [_picture(every, patient, threshold, raster.stride_px) for patient in pictured]
-    shown = listed.reset_index(drop=True).assign(
-        reviewed=np.where(
-            listed["fields"] > 0, listed["judged"] / listed["fields"].clip(lower=1), np.nan
-        )
+    write = partial(_written, every=every, threshold=threshold, raster=raster)
+    reviewed = np.where(kept["fields"] > 0, kept["judged"] / kept["fields"].clip(lower=1), np.nan)
+    paged_list.show(
+        kept.assign(reviewed=reviewed),
+        paged_list.PagedList(
+            key="worklist_unlabelled",
+            named="Patients without a label",
+            columns=_columns(raster, kept),
+            usual=Place("share"),
+            every=len(patients),
+            write=write,
+            at=threshold,
+        ),
     )
-    shown = shown.drop(columns=["fields", "judged", "open"])
-    shown.insert(1, "map", pd.Series([*maps, *[None] * (len(shown) - len(maps))], dtype=object))
-    worklist.rows(
-        shown,
-        "worklist_unlabelled",
-        row_height=48,
-        height=min(560, 42 + 48 * max(1, len(shown))),
-        column_config=_columns(raster),
-    )
-    hidden = "" if len(kept) == len(patients) else f" of {many(len(patients))}"
     st.caption(
-        f"{many(len(kept))}{hidden} patients without a label, the largest share "
-        f"{plain(raster.predicted(True))} first. Nothing here says how good the scores are. Click "
-        "a row to open its slide."
+        f"Patients without a label, the largest share {plain(raster.predicted(True))} first. "
+        "Nothing here says how good the scores are. Click a row to open its slide."
     )
-    figure.download(kept, key="patients_unlabelled")
+    label = f"CSV of all {many(len(kept))} rows"
+    figure.download(kept, key="patients_unlabelled", label=label)
+
+
+def _written(
+    rows: pd.DataFrame, *, every: AllPatches, threshold: float, raster: Raster
+) -> tuple[paged_list.Cells, OwnTable | None]:
+    others: dict[str, Write] = {
+        "map": lambda patient: _picture(every, str(patient), threshold, raster.stride_px),
+        "highest": "{:.3f}".format,
+    }
+    shown = rows.assign(map=rows["patient"])
+    return paged_table.cells(shown, _columns(raster, rows), others), None
 
 
 def _next(patients: pd.DataFrame) -> None:
@@ -115,7 +126,7 @@ def _next(patients: pd.DataFrame) -> None:
         if waiting.empty:
             st.markdown("All fields to review first have a verdict.")
             return
-        worklist.next_unreviewed(
+        list_controls.next_unreviewed(
             waiting, "Opens the first patient of the list who has a field without a verdict."
         )
         st.markdown(
@@ -128,7 +139,7 @@ def _next(patients: pd.DataFrame) -> None:
 def _filtered(patients: pd.DataFrame) -> pd.DataFrame:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         status = choices.segmented(
-            "Review", "status", worklist.STATUS, label_visibility="collapsed"
+            "Review", "status", list_controls.STATUS, label_visibility="collapsed"
         )
         reader.field()
         blinding.control()
@@ -142,30 +153,44 @@ def _filtered(patients: pd.DataFrame) -> pd.DataFrame:
     return patients[kept[status]]
 
 
-def _picture(every: AllPatches, patient: str, threshold: float, stride: int) -> str | None:
+def _picture(every: AllPatches, patient: str, threshold: float, stride: int) -> str:
     own = every.of(patient)
     what = np.where(own["score"] >= threshold, PREDICTED, OTHER)
-    return thumbnail(*side_by_side(own, stride), what, stride)
+    return thumbnail(*side_by_side(own, stride), what, stride) or ""
 
 
-def _columns(raster: Raster) -> dict[str, object]:
-    name = plain(raster.predicted(True))
-    number, bar = st.column_config.NumberColumn, st.column_config.ProgressColumn
-    shares: dict[str, Any] = {"format": "percent", "min_value": 0, "max_value": 1, "width": 125}
-    return {
-        "patient": st.column_config.TextColumn("Patient", pinned=True),
-        "map": st.column_config.ImageColumn(
-            "Map", help=f"One dot per patch: dark blue {name}; empty where there is no patch"
+def _columns(raster: Raster, rows: pd.DataFrame) -> list[Column]:
+    name = raster.predicted(True)
+    slides = [Column(key="slides", title="Slides")] if "slides" in rows else []
+    return [
+        Column(key="patient", title="Patient", kind="name", width=130, ascending=True),
+        Column(
+            key="map",
+            title="Map",
+            kind="picture",
+            help=f"One dot per patch: dark blue {name}; empty where there is no patch",
+            width=112,
+            sorts=False,
+            moves=True,
         ),
-        "slides": number("Slides", format="localized"),
-        "patches": number("Patches", format="localized"),
-        "predicted": number(f"{name[0].upper()}{name[1:]}", format="localized"),
-        "share": bar("Share predicted", help=f"Share of patches {name}", **shares),
-        "highest": number("Highest score", format="%.3f"),
-        "verdicts": number("Verdicts", help="Patches with a verdict", format="localized"),
-        "reviewed": bar(
-            "Fields reviewed",
+        *slides,
+        Column(key="patches", title="Patches"),
+        Column(key="predicted", title=f"{name[0].upper()}{name[1:]}", width=110, moves=True),
+        Column(
+            key="share",
+            title="Share predicted",
+            kind="share",
+            help=f"Share of patches {name}",
+            width=110,
+            moves=True,
+        ),
+        Column(key="highest", title="Highest score"),
+        Column(key="verdicts", title="Verdicts", help="Patches with a verdict"),
+        Column(
+            key="reviewed",
+            title="Fields reviewed",
+            kind="share",
             help="Of the fields with the highest scores on each slide, the share with a verdict",
-            **shares,
+            width=110,
         ),
-    }
+    ]

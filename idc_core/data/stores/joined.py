@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.stores.coded import CodedPixels
-from idc_core.data.stores.pixels import PatchRows
+from idc_core.data.stores.pixels import PackedPixels, PatchRows
 from idc_core.data.stores.places import places_of
 
 Rows = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
+Numbers = npt.NDArray[np.int64]  # (n,)
 Places = npt.NDArray[np.int64]  # (n, 2): number of the store, row in it
 
 
@@ -43,17 +44,37 @@ class JoinedPixels:
 
     def __getitem__(self, key: Any) -> Rows:
         places = places_of(key, len(self))
-        part, row = self._part[places], self._row[places]
         out = np.empty((len(places), *self.shape[1:]), np.uint8)
-        for number in np.unique(part).tolist():
-            own = part == number
-            out[own] = self._parts[number][row[own]]
+        self._fill(out, self._part[places], self._row[places])
         one: Rows = out[0] if isinstance(key, int | np.integer) else out
         return one
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
         whole = self[:]
         return whole if dtype is None else whole.astype(dtype)
+
+    def _fill(self, out: Rows, part: Numbers, row: Numbers) -> None:
+        for number in np.unique(part).tolist():
+            own = part == number
+            out[own] = self._parts[number][row[own]]
+
+
+class JoinedPacked(JoinedPixels):
+    """The same of stores that keep their patches as they are: each is read to where it belongs."""
+
+    def __init__(self, parts: Sequence[PackedPixels], at: Places) -> None:
+        super().__init__(parts, at)
+        self._packed = tuple(parts)
+
+    def _fill(self, out: Rows, part: Numbers, row: Numbers) -> None:
+        breaks = np.flatnonzero((np.diff(part) != 0) | (np.diff(row) != 1)) + 1
+        starts, ends = [0, *breaks.tolist()], [*breaks.tolist(), len(out)]
+        numbers, rows = part.tolist(), row.tolist()
+        for start, end in zip(starts, ends, strict=True):
+            if end > start:
+                self._packed[numbers[start]].fill(out[start:end], rows[start])
+        for number in set(numbers):
+            self._packed[number].refuse_changed()
 
 
 class JoinedCoded(JoinedPixels):
@@ -68,5 +89,8 @@ class JoinedCoded(JoinedPixels):
 
 def joined_pixels(parts: Sequence[PatchRows], at: Places) -> JoinedPixels:
     """The rows `at` (n, 2) of `parts`, compressed or not as these are."""
+    packed = [part for part in parts if isinstance(part, PackedPixels)]
+    if len(packed) == len(parts):
+        return JoinedPacked(packed, at)
     coded = all(isinstance(part, CodedPixels) for part in parts)
     return (JoinedCoded if coded else JoinedPixels)(parts, at)

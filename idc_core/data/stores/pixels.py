@@ -75,8 +75,8 @@ class PackedPixels:
         starts, ends = np.append(0, breaks), np.append(breaks, len(places))
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             if end > start:
-                self._fill(out[start:end], int(places[start]))
-        self._opened.refuse_changed()
+                self.fill(out[start:end], int(places[start]))
+        self.refuse_changed()
         row: Rows = out[0] if isinstance(key, int | np.integer) else out
         return row
 
@@ -84,8 +84,12 @@ class PackedPixels:
         whole = self[:]
         return whole if dtype is None else whole.astype(dtype)
 
-    def _fill(self, out: Rows, row: int) -> None:
-        """Rows from `row` on into `out`, which is contiguous."""
+    def refuse_changed(self) -> None:
+        """Raise `Refusal` where the file was written to since it was opened."""
+        self._opened.refuse_changed()
+
+    def fill(self, out: Rows, row: int) -> None:
+        """Rows from `row` on into `out`, which is contiguous; the caller asks `refuse_changed`."""
         view, at = out.data.cast("B"), self._start + row * self._row
         while len(view):
             some = self._opened.read(at, min(len(view), _MOST))

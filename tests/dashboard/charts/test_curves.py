@@ -69,7 +69,7 @@ def frame(table):
 def test_the_point_stands_where_it_is_put(ranked):
     counts = ranked.counts(0.6)
     spec = with_point(roc(ranked.curve, USUAL), 1 - counts.specificity, counts.sensitivity, 0.6)
-    point, line = spec["datasets"]["now"].iloc[0], frame(spec["datasets"]["line"])
+    point, line = frame(spec["datasets"]["now"]).iloc[0], frame(spec["datasets"]["line"])
     assert point["threshold"] == 0.6
     near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
     assert near["across"] == pytest.approx(point["across"], abs=0.01)
@@ -86,7 +86,7 @@ def test_an_undefined_precision_has_no_point(ranked):
     assert counts.tp + counts.fp == 0
     drawn = precision_recall(ranked.curve, USUAL, ranked.prevalence)
     spec = with_point(drawn, counts.sensitivity, counts.precision, 1.0)
-    assert spec["datasets"]["now"].empty
+    assert not len(spec["datasets"]["now"])
 
 
 def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):

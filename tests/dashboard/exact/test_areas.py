@@ -23,17 +23,17 @@ def test_lesions_found_and_false_alarms_per_slide(page_at, threshold, shown, cou
 
 
 def test_each_lesion_is_listed_with_its_patches_predictions_and_place(page_at):
-    rows = page_at("failures/areas", 0.5).frame("regions_table")
-    assert [tuple(row)[1:] for row in rows.round(2).itertuples(index=False)] == [
-        ("10253", 2, 0, 0.3, 1201, 651),  # A B
-        ("10254", 1, 0, 0.3, 1151, 601),  # B
-        ("10254", 2, 2, 0.6, 1151, 501),  # c c
-        ("10253", 1, 1, 0.9, 1201, 601),  # d
-        ("10253", 1, 1, 0.6, 1201, 501),  # c
-        ("10253", 6, 5, 0.9, 1051, 601),  # D D D C C B
-        ("10254", 4, 4, 0.9, 1001, 501),  # D D D C
-        ("08863", 1, 1, 0.9, 1001, 501),  # D
-        ("08863", 1, 1, 0.6, 1151, 551),  # C
+    rows = page_at("failures/areas", 0.5).listed("regions_table")
+    assert [tuple(row) for row in rows.itertuples(index=False)] == [
+        ("10253 x1201_y651", "missed", "2", "0", "0.3"),  # A B
+        ("10254 x1151_y601", "missed", "1", "0", "0.3"),  # B
+        ("10254 x1151_y501", "false alarm", "2", "2", "0.6"),  # c c
+        ("10253 x1201_y601", "false alarm", "1", "1", "0.9"),  # d
+        ("10253 x1201_y501", "false alarm", "1", "1", "0.6"),  # c
+        ("10253 x1051_y601", "found", "6", "5", "0.9"),  # D D D C C B
+        ("10254 x1001_y501", "found", "4", "4", "0.9"),  # D D D C
+        ("08863 x1001_y501", "found", "1", "1", "0.9"),  # D
+        ("08863 x1151_y551", "found", "1", "1", "0.6"),  # C
     ]
 
 

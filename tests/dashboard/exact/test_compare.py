@@ -71,16 +71,16 @@ def test_compare_lists_every_figure_of_both_runs(compared):
 
 
 def test_compare_counts_what_b_fixes_and_breaks_in_each_patient(compared):
-    rows = compared.frame("compare_patients").set_index("patient")
+    rows = compared.listed("compare_patients").set_index("patient")
     assert rows.index.tolist() == ["08863", "10254", "10253"]
-    assert rows["net"].tolist() == [2, -1, -2]
-    assert rows["broken_idc"].tolist() == [0, 0, 0]
-    assert rows["broken_no_idc"].tolist() == [2, 0, 0]
-    assert rows["fixed_idc"].tolist() == [0, 1, 2]
-    assert rows["fixed_no_idc"].tolist() == [0, 0, 0]
-    assert rows["wrong_a"].tolist() == [1, 3, 5]
-    assert rows["wrong_b"].tolist() == [3, 2, 3]
-    assert rows["patches"].tolist() == [8, 12, 20]
+    assert rows["net"].tolist() == ["+2", "−1", "−2"]
+    assert rows["broken_idc"].tolist() == ["0", "0", "0"]
+    assert rows["broken_no_idc"].tolist() == ["2", "0", "0"]
+    assert rows["fixed_idc"].tolist() == ["0", "1", "2"]
+    assert rows["fixed_no_idc"].tolist() == ["0", "0", "0"]
+    assert rows["wrong_a"].tolist() == ["1", "3", "5"]
+    assert rows["wrong_b"].tolist() == ["3", "2", "3"]
+    assert rows["patches"].tolist() == ["8", "12", "20"]
 
 
 def test_compare_counts_each_pair_of_answers(compared):

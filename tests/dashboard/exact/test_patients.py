@@ -7,25 +7,26 @@ from tests.dashboard.exact.reading import captions, cards, holding, markdown, nu
 
 def test_the_worklist_counts_missed_and_false_alarms_of_each_patient(page_at):
     page = page_at("patients", 0.5)
-    rows = page.frame("worklist").set_index("patient").round(3)
+    rows = page.listed("worklist").set_index("patient")
     assert rows.index.tolist() == ["10253", "10254", "08863"]  # 5, 3 and 1 error
-    assert rows["patches"].tolist() == [20, 12, 8]
-    assert rows["fn"].tolist() == [3, 1, 0]
-    assert rows["fp"].tolist() == [2, 2, 1]
-    assert rows["sensitivity"].tolist() == [0.625, 0.8, 1.0]  # 5/8, 4/5, 2/2
-    assert rows["specificity"].tolist() == [0.833, 0.714, 0.833]  # 10/12, 5/7, 5/6
-    assert rows["auc"].tolist() == [0.76, 0.9, 0.875]  # 73/96, 31.5/35, 10.5/12
-    assert rows["burden"].tolist() == [0.4, 0.417, 0.25]  # 8/20, 5/12, 2/8
-    assert rows["predicted"].tolist() == [0.35, 0.5, 0.375]  # 7/20, 6/12, 3/8
+    assert rows["patches"].tolist() == ["20", "12", "8"]
+    assert rows["fn"].tolist() == ["3", "1", "0"]
+    assert rows["fp"].tolist() == ["2", "2", "1"]
+    assert rows["open"].tolist() == ["5", "3", "1"]
+    assert rows["sensitivity"].tolist() == ["0.625", "0.8", "1"]  # 5/8, 4/5, 2/2
+    assert rows["specificity"].tolist() == ["0.8333", "0.7143", "0.8333"]  # 10/12, 5/7, 5/6
+    assert rows["auc"].tolist() == ["0.7604", "0.9", "0.875"]  # 73/96, 31.5/35, 10.5/12
+    assert rows["burden"].tolist() == ["40.0 %", "41.7 %", "25.0 %"]  # 8/20, 5/12, 2/8
+    assert rows["predicted"].tolist() == ["35.0 %", "50.0 %", "37.5 %"]  # 7/20, 6/12, 3/8
     assert numbers(holding(markdown(page), "of 9", "errors")) == ["0", "9", "3", "3"]
 
 
 def test_the_worklist_follows_the_threshold(page_at):
-    rows = page_at("patients", 0.75).frame("worklist").set_index("patient")
+    rows = page_at("patients", 0.75).listed("worklist").set_index("patient")
     # above 0.75: D and d alone
-    assert rows["fn"].to_dict() == {"10253": 5, "10254": 2, "08863": 1}
-    assert rows["fp"].to_dict() == {"10253": 1, "10254": 0, "08863": 1}
-    assert rows["predicted"].round(3).to_dict() == {"10253": 0.2, "10254": 0.25, "08863": 0.25}
+    assert rows["fn"].to_dict() == {"10253": "5", "10254": "2", "08863": "1"}
+    assert rows["fp"].to_dict() == {"10253": "1", "10254": "0", "08863": "1"}
+    assert rows["predicted"].to_dict() == {"10253": "20.0 %", "10254": "25.0 %", "08863": "25.0 %"}
 
 
 def test_a_patient_is_told_by_missed_false_alarms_and_burden(page_at):

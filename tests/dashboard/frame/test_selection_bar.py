@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from dashboard.cache import runs
-from dashboard.frame import selection_bar
 from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.runs.run import PREDICTION_COLUMNS
 
@@ -31,27 +30,32 @@ def many_patients(settle, tmp_path):
     settle(tmp_path)
 
 
-def typed(page, name):
-    """Types what is not listed, which AppTest itself only does for what is."""
-    box = page.at.selectbox(key="bar_patient")
-    box.options.append(name)
-    box.set_value(name).run()
-
-
-def test_of_many_patients_some_are_listed_and_any_can_be_typed(many_patients, app):
+def test_of_many_patients_those_are_listed_that_a_search_finds(many_patients, app):
     page = app().open("patients")
-    names = page.at.selectbox(key="bar_patient").options
-    assert len(names) == selection_bar.LISTED
-    assert "P0999" not in names
-    typed(page, "P0999")
+    shown = page.panel("bar_patient_search")
+    assert shown["found"] == [f"P{at:04}" for at in range(50)]
+    assert shown["more"] == "1,000 found, the first 50 are listed: type more."
+    page.tell("bar_patient_search", "searched", {"search": "p099", "turn": "1"})
+    shown = page.panel("bar_patient_search")
+    assert shown["found"] == [f"P{at:04}" for at in range(990, 1000)]
+    assert (shown["more"], shown["turn"]) == ("", "1")
+    page.tell("bar_patient_search", "picked", {"name": "P0999"})
     assert not page.failed
     assert page.query["patient"] == "P0999"
-    assert "P0999" in page.at.selectbox(key="bar_patient").options
+    assert page.panel("bar_patient_search")["chosen"] == "P0999"
+    page.tell("bar_patient_search", "picked", {"name": None})
+    assert "patient" not in page.query
 
 
-def test_a_typed_name_that_nobody_has_is_said(many_patients, app):
+def test_letters_that_no_name_has_are_said_and_a_name_that_nobody_has_is_no_error(
+    many_patients, app
+):
     page = app().open("patients")
-    typed(page, "nobody")
+    page.tell("bar_patient_search", "searched", {"search": "nobody", "turn": "1"})
+    shown = page.panel("bar_patient_search")
+    assert (shown["found"], shown["more"]) == ([], "No patient of this split is called so.")
+    page.tell("bar_patient_search", "picked", {"name": "nobody"})
+    assert not page.failed
     assert "Patient nobody is not in this split" in page.text
     assert "patient" not in page.query
 

@@ -114,6 +114,6 @@ def test_a_changed_part_is_a_difference_to_its_list_and_a_changed_list_to_the_se
 def test_a_list_that_leads_out_of_its_folder_is_refused(tmp_path):
     run = run_of(tmp_path / "run", drawn())
     listed = run.path / "predictions" / "parts.json"
-    listed.write_text(listed.read_text().replace("part-00000.parquet", "../../other.parquet"))
+    listed.write_text(listed.read_text().replace("part-00000.parquet", "inner/other.parquet"))
     with pytest.raises(Refusal, match="expected names of files beside"):
         run.predictions()

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from idc_core.metrics.bands import PLACES, Bands, bands
+from idc_core.metrics.bands import PLACES, Bands, CountsAt, bands, of_groups
 from idc_core.metrics.leave_one_out import UNIT, jackknife_interval
-from idc_core.metrics.uncertainty import PatientJackknife
 
 THRESHOLDS = np.append(np.inf, np.linspace(1, 0, 81))
 
@@ -23,7 +22,7 @@ def bands_of(scores: np.ndarray, thresholds: np.ndarray = THRESHOLDS) -> Bands:
         called = (scores >= threshold).sum(axis=2)
         return np.stack([30 - called[:, 0], called[:, 0], 30 - called[:, 1], called[:, 1]], axis=1)
 
-    return bands(counts_at, thresholds, PatientJackknife(len(scores)))
+    return bands(counts_at, thresholds)
 
 
 def read(scores: np.ndarray, alarms: float) -> float:
@@ -79,10 +78,29 @@ def test_more_thresholds_than_are_needed_change_little() -> None:
 
 
 def test_one_class_has_no_bands() -> None:
-    found = bands(lambda _: np.array([[3, 1, 0, 0], [2, 2, 0, 0]]), THRESHOLDS, PatientJackknife(2))
+    found = bands(lambda _: np.array([[3, 1, 0, 0], [2, 2, 0, 0]]), THRESHOLDS)
     assert np.isnan([found.roc.low, found.roc.high, found.pr.low, found.pr.high]).all()
 
 
 def test_nobody_has_no_bands() -> None:
-    found = bands(lambda _: np.zeros((0, 4), dtype=np.int64), THRESHOLDS, PatientJackknife(0))
+    found = bands(lambda _: np.zeros((0, 4), dtype=np.int64), THRESHOLDS)
     assert np.isnan([found.roc.low, found.pr.high]).all()
+
+
+def test_patients_in_groups_have_the_band_of_all() -> None:
+    scores = patients(9)
+
+    def of(own: slice) -> CountsAt:
+        def counts_at(threshold: float) -> np.ndarray:
+            called = (scores[own] >= threshold).sum(axis=2)
+            return np.stack(
+                [30 - called[:, 0], called[:, 0], 30 - called[:, 1], called[:, 1]], axis=1
+            )
+
+        return counts_at
+
+    whole, some = bands_of(scores), of_groups([of(slice(0, 4))], THRESHOLDS)
+    found = of_groups([of(slice(0, 4)), of(slice(4, 9))], THRESHOLDS)
+    assert np.array_equal(found.roc.low, whole.roc.low)
+    assert np.array_equal(found.pr.high, whole.pr.high)
+    assert not np.array_equal(found.roc.low, some.roc.low)

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, spatial
+from dashboard.charts import farthest
 from dashboard.charts.theme import digits, many
 from dashboard.state import selection, view
 from dashboard.views.failures.burden import charts, numbers
@@ -39,15 +40,17 @@ def show() -> None:
     of = f"{many(count)} whole slides · {many(int(each.patches.sum()))} patches"
     numbers.show(judged, of, count)
     table = charts.table_of(each)
+    drawn = farthest.farthest(table, "difference")
+    left_out = farthest.said(table, "equal")
 
     if st.session_state.pop("open_burden", False):
         view.go("patients")
     left, right = st.columns(2, gap="large")
-    caption = f"{of}; threshold {digits(threshold)}. Click a patient to open the slide."
+    caption = f"{of}; threshold {digits(threshold)}. {left_out}Click a patient to open the slide."
     with left:
         st.header("Predicted against labelled burden", anchor=False)
         figure.altair(
-            charts.scatter(table),
+            charts.scatter(drawn),
             key="burden_scatter",
             selection=charts.SELECTION,
             alt_text=f"Predicted over labelled burden of {count} patients; equal on the line",
@@ -58,12 +61,12 @@ def show() -> None:
     with right:
         st.header("Difference against mean burden (Bland–Altman)", anchor=False)
         figure.altair(
-            charts.differences(table, judged.bland_altman),
+            charts.differences(drawn, judged.bland_altman),
             key="burden_differences",
             selection=charts.SELECTION,
             alt_text=f"Bland–Altman plot of {count} patients with bias and limits of agreement",
-            caption=f"{of}. Lines: bias and limits of agreement (bias ± 1.96 SD); bands: their "
-            "95 % intervals"
+            caption=f"{of}. {left_out}Lines: bias and limits of agreement (bias ± 1.96 SD); bands: "
+            "their 95 % intervals"
             + "".join(f"; {each}" for each in (note("lower_limit", count),) if each)
             + ".",
             on_select=lambda: go("burden_differences"),

@@ -1,11 +1,14 @@
 """The confusion matrix, and the patches of the selected cell."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.moves import of_matrix
+from dashboard.charts.template import Spec, in_arrow
 from dashboard.charts.theme import LETTERS, OUTCOMES, plain
 from dashboard.state import choices
 from dashboard.widgets import chart_key, figure, patch_gallery
@@ -39,7 +42,7 @@ def show(counts: Confusion, raster: Raster, sent: Confusion, drawn: float) -> No
 
     with st.container(key="matrix"):
         figure.altair(
-            matrix_chart(matrix_table(sent, raster, share), raster, picked),
+            _sent(sent, raster, share, picked),
             key=key,
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
@@ -87,6 +90,12 @@ def gallery(
         st.caption("No patch at this threshold.")
         return
     patch_gallery.show(some, store, found.raster, key=f"cell_gallery_{picked}", to_patients=True)
+
+
+@lru_cache(maxsize=64)
+def _sent(counts: Confusion, raster: Raster, share: str, picked: str | None) -> Spec:
+    """The chart, which is mostly sent again as it was."""
+    return in_arrow(matrix_chart(matrix_table(counts, raster, share), raster, picked))
 
 
 def _pick(outcome: str) -> None:

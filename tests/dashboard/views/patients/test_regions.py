@@ -193,7 +193,7 @@ def test_an_act_delivered_twice_counts_once(page):
 def test_another_slide_does_not_show_it_and_blinded_readers_see_none(page, app):
     send(page, act(page))
     there = HERE | {"split": "validation"}
-    patient = app(**there).open("patients").frame("worklist")["patient"].iloc[0]
+    patient = app(**there).open("patients").listed("worklist")["patient"].iloc[0]
     assert told(app(**there, patient=patient).open("patients"))["stored"] == []
     blind = app(**HERE, patient=told(page)["about"]["patient"], blind="1").open("patients")
     assert blind.panel("slide_viewer")["regions"] is None

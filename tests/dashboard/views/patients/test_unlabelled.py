@@ -60,15 +60,15 @@ def opened(unlabelled, app):
 def test_the_list_says_what_is_predicted_of_each_patient_and_nothing_else(unlabelled, rows, app):
     page = app(threshold=THRESHOLD).open("patients")
     assert not page.failed
-    table = page.frame("worklist_unlabelled").set_index("patient")
+    table = page.listed("worklist_unlabelled").set_index("patient")
     for patient, own in rows.items():
         called = int((own["score"] >= 0.5).sum())
-        assert table.loc[patient, "patches"] == len(own)
-        assert table.loc[patient, "predicted"] == called
-        assert table.loc[patient, "share"] == called / len(own)
-        assert table.loc[patient, "highest"] == own["score"].max()
-    assert table["share"].is_monotonic_decreasing
-    assert (table["verdicts"] == 0).all()
+        assert table.loc[patient, "patches"] == str(len(own))
+        assert table.loc[patient, "predicted"] == str(called)
+        assert table.loc[patient, "share"] == f"{100 * called / len(own):.1f} %"
+        assert table.loc[patient, "highest"] == f"{own['score'].max():.3f}"
+    assert table["share"].str.removesuffix(" %").astype(float).is_monotonic_decreasing
+    assert (table["verdicts"] == "0").all()
     assert {*table.columns} == {
         *("map", "patches", "predicted", "share", "highest", "verdicts", "reviewed")
     }
@@ -136,7 +136,7 @@ def test_a_verdict_counts_in_the_list_and_the_next_patient_who_waits_is_one_key_
     unlabelled, app
 ):
     page = app(threshold=THRESHOLD).open("patients").read_as("Ada")
-    order = page.frame("worklist_unlabelled")["patient"].tolist()
+    order = page.listed("worklist_unlabelled")["patient"].tolist()
     assert button(page, "next_unreviewed").proto.shortcut == "u"
     button(page, "next_unreviewed").click().run()
     assert page.query["patient"] == order[0]
@@ -151,10 +151,10 @@ def test_a_verdict_counts_in_the_list_and_the_next_patient_who_waits_is_one_key_
     assert page.query["patient"] == order[1]
     button(page, "all_patients").click()
     page.at.run()
-    table = page.frame("worklist_unlabelled").set_index("patient")
-    assert table.loc[order[0], "reviewed"] == 1
-    assert table.loc[order[0], "verdicts"] >= 1
-    assert table.loc[order[1], "reviewed"] == 0
+    table = page.listed("worklist_unlabelled").set_index("patient")
+    assert table.loc[order[0], "reviewed"] == "100.0 %"
+    assert int(table.loc[order[0], "verdicts"]) >= 1
+    assert table.loc[order[1], "reviewed"] == "0.0 %"
 
 
 def test_several_patches_get_a_class_and_never_that_the_label_is_right(opened):
@@ -228,8 +228,8 @@ def half(own_run):
 def test_a_run_with_some_labels_lists_both_kinds_of_patients(half, own_run, app):
     page = app(threshold=THRESHOLD).open("patients")
     assert not page.failed
-    assert set(page.frame("worklist")["patient"]) == {"10253", "08863"}
-    assert page.frame("worklist_unlabelled")["patient"].tolist() == ["10254"]
+    assert set(page.listed("worklist")["patient"]) == {"10253", "08863"}
+    assert page.listed("worklist_unlabelled")["patient"].tolist() == ["10254"]
     page = app(threshold=THRESHOLD).open("patients", patient="10254")
     assert "None has a label" in page.text
 

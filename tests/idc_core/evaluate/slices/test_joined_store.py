@@ -8,7 +8,7 @@ from tests.joined_world import drawn
 def test_each_patch_has_the_store_it_came_from(tmp_path):
     folders = [
         drawn(tmp_path / name, patients, seed=at).path
-        for at, (name, patients) in enumerate((("north", ["p"]), ("south", ["a", "z"])))
+        for at, (name, patients) in enumerate((("north", ["p"]), ("south", ["a", "y", "z"])))
     ]
     store = join(folders, tmp_path / "all")
     rows = store.index.iloc[::-1]
@@ -17,6 +17,7 @@ def test_each_patch_has_the_store_it_came_from(tmp_path):
     named = [source.values[code] for code in source.codes]
     assert list(zip(rows["patient"], named, strict=True)) == [
         *[("z", "south")] * 2,
+        *[("y", "south")] * 2,
         *[("p", "north")] * 2,
         *[("a", "south")] * 2,
     ]

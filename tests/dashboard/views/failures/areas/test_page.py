@@ -25,7 +25,7 @@ def test_a_low_threshold_finds_every_area(full_run, app):
 def test_a_high_threshold_misses_areas_and_lists_them(full_run, app):
     page = app(threshold="1").open("failures/areas")
     assert numbers(page)["Tumour areas found"] == "0.00"
-    assert (page.frame("regions_table")["what"] == "missed").all()
+    assert (page.listed("regions_table")["what"] == "missed").all()
 
 
 def test_more_of_an_area_can_be_asked_for(full_run, app):
