@@ -66,7 +66,7 @@ def test_a_lead_locks_under_the_name_that_signed_in(own_run, as_person):
     newest = json.loads((own_run / "operating_points.jsonl").read_text().splitlines()[-1])
     assert newest["by"] == "Dr Lea"
     found = [(each.act, each.outcome, each.run) for each in audit.log().entries()]
-    assert ("open", "allowed", "small") in found
+    assert found.count(("open", "allowed", "small")) == 1  # however often the page was drawn
     assert ("lock", "allowed", "small") in found
 
 
