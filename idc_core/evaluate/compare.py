@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.places import SLIDE, place_of
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.metrics import paired, simultaneous
 from idc_core.metrics.catalogue import RATES
@@ -82,9 +83,10 @@ class Pair:
 def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B")) -> Pair:
     """Match predictions (patient, x, y, label, score) of one split of two runs, in any order.
 
-    Raises `Refusal` where a run holds a patch twice, a label or score is none, or no patch is in
-    both with the same label.
+    Raises `Refusal` where a run holds a patch twice, a label or score is none, no patch is in both
+    with the same label, or one run alone names slides that must be told apart.
     """
+    _refuse_slides_of_one(a, b, names)
     keys_a, keys_b = _keys(a, b)
     order_a = _sorted(keys_a, names[0])
     order_b = order_a if np.array_equal(keys_a, keys_b) else _sorted(keys_b, names[1])
@@ -104,6 +106,24 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
         only_b=len(b) - len(in_b),
         disagreeing=disagreeing.rename(columns={"label": "label_a"}).reset_index(drop=True),
     )
+
+
+def _refuse_slides_of_one(a: pd.DataFrame, b: pd.DataFrame, names: tuple[str, str]) -> None:
+    """Where one run alone names slides, and two slides of a patient have patches at equal places,
+    nobody can tell which of them the other run has scored."""
+    for own, other, name, without in ((a, b, *names), (b, a, *names[::-1])):
+        if SLIDE not in own or SLIDE in other:
+            continue
+        twice = int(own.duplicated(["patient", "x", "y"]).sum())
+        if not twice:
+            continue
+        if not set(own["patient"]) & set(other["patient"]):
+            raise Refusal(_nothing_common(len(a), len(b), 0, names))
+        raise Refusal(
+            f"expected slides in {without}, as {name} names them: at {counted(twice, 'place')} two "
+            f"slides of a patient of {name} have a patch, and {without} does not say which slide "
+            f"its patches are of. Import {without} with its column of slides."
+        )
 
 
 def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys]:
@@ -145,8 +165,9 @@ def _sorted(keys: Keys, name: str) -> npt.NDArray[np.int64]:
     twice = np.flatnonzero(np.diff(keys[order]) == 0)
     if len(twice):
         raise Refusal(
-            f"expected one score per patch in {name}: found {len(twice):,} patches more than once "
-            f"(the same patient, x and y), the first in rows {order[twice[0]]} and "
+            f"expected one score per patch in {name}: found "
+            f"{counted(len(twice), 'patch', 'patches')} more than once (the same patient, x and "
+            f"y), the first in rows {order[twice[0]]} and "
             f"{order[twice[0] + 1]} of this split. Remove the duplicates and import it again."
         )
     return order

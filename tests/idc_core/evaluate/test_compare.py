@@ -108,8 +108,44 @@ def test_labels_turned_around_are_recognised() -> None:
 
 def test_a_patch_scored_twice_is_refused() -> None:
     a = predictions()
-    with pytest.raises(Refusal, match=r"in other: found 1 patches more than once.* rows 4 and 150"):
+    with pytest.raises(Refusal, match=r"in other: found 1 patch more than once.* rows 4 and 150"):
         join(a, pd.concat([a, a.iloc[[4]]], ignore_index=True), names=("this", "other"))
+
+
+def two_slides() -> pd.DataFrame:
+    """Two slides of a patient, each with a patch at the same place."""
+    return pd.DataFrame(
+        {
+            "patient": pd.Categorical(["p1", "p1", "p2"]),
+            "slide": ["s1", "s2", "s3"],
+            "x": [0, 0, 50],
+            "y": 0,
+            "label": [0, 1, 1],
+            "score": np.float32([0.25, 0.5, 0.75]),
+        }
+    )
+
+
+def test_slides_that_one_run_alone_names_are_asked_for_and_no_duplicates() -> None:
+    slides = two_slides()
+    bare = slides.drop(columns="slide").iloc[1:]
+    for first, second, names in ((slides, bare, ("A", "B")), (bare, slides, ("B", "A"))):
+        with pytest.raises(
+            Refusal, match=r"^expected slides in B, as A names them: at 1 place two"
+        ):
+            join(first, second, names=names)
+    assert len(join(slides, slides)) == 3
+
+
+def test_runs_of_other_patients_have_nothing_in_common_whatever_slides_they_name() -> None:
+    other = two_slides().drop(columns="slide").assign(patient=pd.Categorical(["q1", "q2", "q3"]))
+    with pytest.raises(Refusal, match="no patch has the same patient and coordinates in both"):
+        join(two_slides(), other)
+
+
+def test_slides_that_need_not_be_told_apart_are_no_hindrance() -> None:
+    slides = two_slides().iloc[1:]
+    assert len(join(slides, slides.drop(columns="slide"))) == 2
 
 
 def test_a_patch_without_a_patient_is_refused() -> None:

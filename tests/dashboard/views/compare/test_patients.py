@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.views.compare.patients import MOST, in_words
+from dashboard.views.compare.patients import in_words
 
 
 def table(net, broken):
@@ -26,7 +26,3 @@ def test_one_patient_who_is_most_of_what_broke_is_named():
 
 def test_where_nothing_broke_nobody_is_named():
     assert "alone" not in in_words(table([0, -1], [0, 0]))
-
-
-def test_a_cut_list_says_so():
-    assert f"{MOST} shown" in in_words(table([0] * (MOST + 1), [1] * (MOST + 1)))
