@@ -47,7 +47,8 @@ def _scripts() -> dict[str, list[st.Page]]:
         _script(pages.GUIDE, pages.GUIDE.key),
     ]
     if settings.current() is not None:
-        found[pages.AUDIT.section].append(_script(pages.AUDIT, pages.AUDIT.key))
+        for page in pages.OF_THE_SERVER:
+            found[page.section].append(_script(page, page.key))
     return found
 
 

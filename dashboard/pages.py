@@ -529,8 +529,17 @@ AUDIT = Page(
     question="Who did what here?",
     takes=(),
 )
-"""The same: of this server and not of a run. It is listed where people sign in."""
-WITHOUT_BAR = (GUIDE, AUDIT)
+SYSTEM = Page(
+    key="system",
+    title="System",
+    icon="monitor_heart",
+    section="Help",
+    question="Is the server well?",
+    takes=(),
+)
+OF_THE_SERVER = (AUDIT, SYSTEM)
+"""Of this server and not of a run. They are listed where people sign in."""
+WITHOUT_BAR = (GUIDE, *OF_THE_SERVER)
 
 VIEWS = tuple(View(page, tab) for page in PAGES for tab in (page.tabs or (None,)))
 """All that can be looked at, in the order of the navigation."""

@@ -43,6 +43,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._schemas = 0
+        self._guard = self._watched()
         self._make()
 
     def start(self) -> None:
@@ -73,7 +74,7 @@ class Server:
     def stop(self) -> None:
         """For good; the folder goes."""
         self._run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._guard.communicate()
 
     def schema(self) -> str:
         """The address of an empty schema, whose tables no other test sees."""
@@ -98,6 +99,22 @@ class Server:
     @property
     def log(self) -> Path:
         return self.folder / "log"
+
+    def _watched(self) -> "subprocess.Popen[bytes]":
+        """What ends the server and takes its folder away when this process ends, killed or not: its
+        input ends then."""
+        program = (
+            'cat; number=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$number" && '
+            'while kill -0 "$number"; do sleep 0.05; done; rm -rf "$1"'
+        )
+        words = ["sh", "-c", program, "guard", str(self.folder)]
+        return subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def _make(self) -> None:
         secret = self.folder / "secret"

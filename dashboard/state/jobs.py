@@ -90,6 +90,11 @@ class Jobs:
         with self._lock:
             return [job for job in reversed(self._known.values()) if job.what == what]
 
+    def all(self) -> list[Job]:
+        """Every job that is known, newest first."""
+        with self._lock:
+            return list(reversed(self._known.values()))
+
     def drop(self, number: str) -> None:
         """Stop a job and forget it."""
         with self._lock:

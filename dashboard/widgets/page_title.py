@@ -21,7 +21,8 @@ def show(question: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         st.title(now.page.title)
         glossary.show(now.terms, raster)
-    said = f'<span class="idc-synthetic" title="{_WHY}">{SYNTHETIC}</span>' if _synthetic() else ""
+    synthetic = now.page not in pages.OF_THE_SERVER and _synthetic()
+    said = f'<span class="idc-synthetic" title="{_WHY}">{SYNTHETIC}</span>' if synthetic else ""
     st.html(f'<div class="idc-question">{escape(raster.say(question or now.question))}{said}</div>')
     if now.page.tabs:
         choices.segmented(

@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from idc_core.backup import contents
@@ -93,8 +93,7 @@ def _write(
         under = f"{DATA if pixels else MANIFESTS}/{store.name}"
         listed = contents.files_of_store(store, pixels=pixels)
         files |= _copy_all(listed, store, out, under)
-    own = reviews if isinstance(reviews, Path) else None
-    files |= _copy_all(contents.loose_files(data, own), data, out, DATA)
+    files |= _copy_loose(data, reviews, out)
     tables, listed_tables = _write_reviews(reviews, out)
     made = Backup(
         made=now(),
@@ -122,6 +121,18 @@ def _copy_run(run: Path, out: Path, under: str) -> dict[str, Kept]:
         f"expected {run.name} to stay as it is while it is copied: it was written to {_TRIES} "
         "times meanwhile. Wait until nothing writes to it, then try again."
     )
+
+
+def _copy_loose(data: Path, reviews: Where, out: Path) -> dict[str, Kept]:
+    """Files beside the stores. A log among them is held by its lock, `.NAME.lock`, so that it and
+    its closing count are of one moment."""
+    listed = contents.loose_files(data, reviews if isinstance(reviews, Path) else None)
+    with ExitStack() as held:
+        for file in listed:
+            if file.suffix == ".jsonl":
+                lock = file.with_name(f".{file.name}.lock")
+                held.enter_context(soon_alone(lock, "making a backup"))
+        return _copy_all(listed, data, out, DATA)
 
 
 def _copy_all(files: Iterable[Path], root: Path, out: Path, under: str) -> dict[str, Kept]:

@@ -1,5 +1,6 @@
 """`backup`, `restore --from` and `move-reviews`: what must not be lost, put elsewhere."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,7 @@ def backup(
     Every file and table has its digest in backup.json, by which restore --from proves it.
     """
     sign(f"Making a backup of {models_root()} and {data_root()} in {out}.")
+    from idc_core.backup import last
     from idc_core.backup.writing import back_up
     from idc_core.facts.record import version
     from idc_core.reviews import default_where
@@ -47,6 +49,8 @@ def backup(
             progress=show,
         )
     tell_backup(made)
+    with suppress(Refusal, OSError):  # the backup is whole; that it was made is for the System page
+        last.remember(made, data_root())
     say(f"Backup: {out}. Put it back: python train_cli.py restore --from {out} --models … --data …")
 
 
@@ -120,4 +124,7 @@ def move_reviews(
 
     for table, digest in move(source, target).items():
         say(f"{counted(digest.rows, table)}, SHA-256 {digest.sha256} on both sides")
-    say(f"Reviews now lie in {target}. Start the dashboard with {VARIABLE}; {source} is as it was.")
+    say(
+        f"Reviews now lie in {target}. Start every dashboard anew with {VARIABLE}: what one stores "
+        f"without it goes to {source}, which is as it was."
+    )

@@ -122,3 +122,36 @@ def test_nothing_is_handed_out_to_who_is_not_signed_in(world, tab):
     stranger.goto(f"{world.address}/{PATCH}")
     stranger.get_by_role("button", name="Sign in", exact=True).wait_for()
     assert "demo-13" not in stranger.content()
+
+
+BEHIND = """
+[roles]
+administrator.subjects = ["root"]
+
+[proxy]
+header = "X-Forwarded-User"
+addresses = ["{address}"]
+"""
+
+
+def status(address, **headers):
+    """What a request from this machine is answered."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    asked = urllib.request.Request(f"{address}/media/0.json", headers=named)
+    try:
+        return urllib.request.urlopen(asked).status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_a_proxys_header_counts_from_its_own_address_alone(world, serve, tmp_path):
+    file = tmp_path / "access.toml"
+    file.write_text(BEHIND.format(address="10.9.9.9"))
+    with serve(world.root, IDC_ACCESS=str(file)) as address:
+        assert status(address) == 401
+        assert status(address, X_Forwarded_User="root") == 403
+        said = {"X_Forwarded_User": "root", "X_Forwarded_For": "10.9.9.9"}
+        assert status(address, **said) == 403
+        file.write_text(BEHIND.format(address="127.0.0.1"))
+        assert status(address) == 401
+        assert status(address, X_Forwarded_User="root") == 404  # let in, to what is not there

@@ -79,3 +79,12 @@ def test_a_run_that_was_not_judged_names_the_command(both, app, monkeypatch):
     opened = app(run="large").open("operating-point")
     assert not opened.failed
     assert "python train_cli.py evaluate --run large" in opened.text
+
+
+def test_the_report_as_one_file_is_not_offered(both, app):
+    offered = app(run="small").open("overview")
+    assert any(each.proto.label == "Report (HTML)" for each in offered.at.get("download_button"))
+    both()
+    page = app(run="large").open("overview")
+    assert not any(each.proto.label == "Report (HTML)" for each in page.at.get("download_button"))
+    assert "large/report.json" in page.text

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import serve
+from dashboard.access import settings
 from dashboard.server import health
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,3 +110,14 @@ def test_no_file_of_a_patient_gets_into_an_image():
         ["git", "ls-files", "data", "models"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split()
     assert kept == {"/".join(each.split("/")[:2]) for each in tracked}
+
+
+def test_the_example_of_who_may_do_what_is_read_and_says_what_the_others_need(monkeypatch):
+    monkeypatch.setenv("IDC_CLIENT_SECRET", "given by the provider")
+    monkeypatch.setenv("IDC_COOKIE_SECRET", "x" * settings.SHORTEST_SECRET)
+    found = settings.read(DEPLOY / "access.example.toml")
+    assert found.roles.default == "reader"
+    assert found.oidc.redirect_uri == "https://review.clinic.example/oauth2callback"
+    for file in ("compose.yaml", "idc-review.service"):
+        text = (DEPLOY / file).read_text()
+        assert {settings.VARIABLE, *settings.SECRETS.values()} <= set(re.findall(r"IDC_\w+", text))

@@ -25,7 +25,7 @@ MAY = {
         "find_rate",
         "stop_training",
     },
-    Role.ADMINISTRATOR: {"audit"},
+    Role.ADMINISTRATOR: {"audit", "system"},
 }
 """What each role may do that the one before may not."""
 

@@ -13,6 +13,7 @@ import pytest
 from idc_core.backup import writing
 from idc_core.backup.restoring import restore
 from idc_core.backup.writing import back_up
+from idc_core.io.lock import is_held
 from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import read_looks
@@ -278,6 +279,25 @@ def test_a_run_that_does_not_match_its_seal_is_kept_as_it_is(own, tmp_path):
     assert [each.partition(" changed")[0] for each in said] == [
         "The history of epochs (history.csv)"
     ]
+
+
+def test_a_log_beside_the_stores_and_its_closing_count_are_of_one_moment(
+    own, tmp_path, monkeypatch
+):
+    data, copy, held = own / "data", shutil.copyfile, {}
+    (data / "audit.jsonl.head").write_text("{}")
+
+    def seen(source, target):
+        held[source.name] = is_held(data / ".audit.jsonl.lock")
+        return copy(source, target)
+
+    monkeypatch.setattr(writing.shutil, "copyfile", seen)
+    told = made(own, tmp_path / "b")
+    assert held["audit.jsonl"]
+    assert held["audit.jsonl.head"]
+    assert not is_held(data / ".audit.jsonl.lock")
+    assert {"data/audit.jsonl", "data/audit.jsonl.head"} <= set(told.files)
+    assert not any(name.endswith("lock") for name in told.files)
 
 
 def test_a_verdict_given_meanwhile_is_not_in_it(own, tmp_path, monkeypatch):

@@ -174,12 +174,11 @@ def test_such_a_file_that_may_only_be_read_has_no_region(tmp_path, monkeypatch):
 # test_reviews_faults.
 AT_ONCE = """
 import os, sys
-from pathlib import Path
 from idc_core.io.refusal import Refusal
-from idc_core.reviews import open_reviews
+from idc_core.reviews import default_where, open_reviews
 from idc_core.reviews.regions import Region, Regions
-path, writers, each = Path(sys.argv[1]), *map(int, sys.argv[2:])
-log = Regions(open_reviews(path).where, wait=120)
+writers, each = map(int, sys.argv[1:])
+log = Regions(open_reviews(default_where()).where, wait=120)
 said = dict(region="r", does="corrected", data="d", patient="p", run="m", name="n", excluded=False,
     frame="slide", shape="POLYGON ((0 0, 1 0, 1 1, 0 0))")
 log.record(Region(**said | dict(follows="", does="drawn", author="a")))
@@ -199,21 +198,20 @@ while done < each:
 
 
 @pytest.mark.slow
-def test_four_who_correct_the_same_region_at_once_form_one_chain(tmp_path):
-    path = tmp_path / "reviews.sqlite"
-    words = [sys.executable, "-c", AT_ONCE, str(path), "4", "15"]
-    assert subprocess.run(words, cwd=REPOSITORY, timeout=300, check=False).returncode == 0
-    found = Regions(open_reviews(path).where).records("d")
+def test_four_who_correct_the_same_region_at_once_form_one_chain(where, named):
+    words = [sys.executable, "-c", AT_ONCE, "4", "15"]
+    environment = os.environ | named
+    done = subprocess.run(words, cwd=REPOSITORY, env=environment, timeout=300, check=False)
+    assert done.returncode == 0
+    found = Regions(open_reviews(where).where).records("d")
     assert len(found) == 61
     assert [each.follows for each in found[1:]] == [each.token for each in found[:-1]]
 
 
 KILLED = """
-import sys
-from pathlib import Path
-from idc_core.reviews import open_reviews
+from idc_core.reviews import default_where, open_reviews
 from idc_core.reviews.regions import Region, Regions
-log = Regions(open_reviews(Path(sys.argv[1])).where)
+log = Regions(open_reviews(default_where()).where)
 for at in range(100_000):
     print(log.record(Region(region=f"r{at}", follows="", does="drawn", data="d", patient="p",
         author="a", run="m", name="n", excluded=False, frame="slide",
@@ -222,15 +220,18 @@ for at in range(100_000):
 
 
 @pytest.mark.slow
-def test_a_kill_loses_no_region_that_was_acknowledged(tmp_path):
-    path = tmp_path / "reviews.sqlite"
+def test_a_kill_loses_no_region_that_was_acknowledged(where, named):
     child = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+        [sys.executable, "-c", KILLED],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+        env=os.environ | named,
     )
     known = [child.stdout.readline().strip() for _ in range(20)]
     os.kill(child.pid, signal.SIGKILL)
     rest, _ = child.communicate()
     known += rest.split("\n")[:-1]
-    stored = [each.token for each in Regions(open_reviews(path).where).records("d")]
+    stored = [each.token for each in Regions(open_reviews(where).where).records("d")]
     assert stored[: len(known)] == known
     assert len(stored) - len(known) <= 1

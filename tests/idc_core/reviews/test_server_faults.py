@@ -78,7 +78,7 @@ os.write(2, f"{refused} refused\\n".encode())
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("each", "kills"), [(100, 1), pytest.param(1000, 4, marks=pytest.mark.long)]
+    ("each", "kills"), [(40, 1), pytest.param(1000, 4, marks=pytest.mark.long)]
 )
 def test_a_server_that_is_killed_loses_and_doubles_nothing(postgres, where, named, each, kills):
     child = subprocess.Popen(

@@ -1,0 +1,1 @@
+"""The page System, for administrators: is the server well?"""
