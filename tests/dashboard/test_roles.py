@@ -9,6 +9,7 @@ from dashboard.access.person import Here, Person
 from dashboard.access.roles import Role
 from dashboard.cache import readiness
 from dashboard.charts.theme import plain
+from dashboard.state import jobs
 from idc_core.audit.file import FileLog
 from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
@@ -124,6 +125,7 @@ def test_an_administrator_sees_whether_the_server_is_well(as_person, own_world, 
     manifest = own_world / "data" / "tiny" / "manifest.json"
     write_json(manifest, read_json(manifest) | {"synthetic": True})
     assert 'class="idc-synthetic"' in as_person(ROSA).open("overview").html
+    monkeypatch.setattr(jobs, "jobs", jobs.Jobs)  # others of this process have some
     page = as_person(ROSA).open("system")
     assert 'class="idc-synthetic"' not in page.html
     assert page.at.success[0].value.startswith("Ready: ")
