@@ -41,4 +41,6 @@ def test_without_places_nothing_is_known_of_the_neighbours():
 
 
 def test_a_split_without_patches_has_no_rows(full_run):
-    assert described(runs.run("small"), "unused", 0.5).empty
+    table = described(runs.run("small"), "unused", 0.5)
+    assert table.empty
+    assert list(table) == ["patient", "x", "y", "outcome", "kind"]

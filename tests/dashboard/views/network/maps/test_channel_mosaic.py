@@ -2,11 +2,14 @@
 
 import base64
 import json
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
+import pytest
 
 from dashboard.charts.channels import channels_of, levels
+from dashboard.views.network.maps import channel_mosaic
 from dashboard.views.network.maps.channel_mosaic import Look, Measured, picture_data
 
 ACTIVATION = np.random.default_rng(5).normal(size=(6, 6, 10)).astype(np.float32)
@@ -46,3 +49,31 @@ def test_what_was_measured_of_the_channels_comes_along_and_an_unknown_area_is_nu
     assert data["auc"] == [0.5] * 9 + [None]
     assert data["odd"][0] == "dead"
     assert picture_data(PATCH, channels_of(ACTIVATION), look)["auc"] is None
+
+
+@pytest.fixture
+def click(monkeypatch):
+    """Sends what a browser might; gives what was chosen."""
+    mounted, chosen, state = {}, [], {}
+    monkeypatch.setattr(channel_mosaic, "_VIEW", lambda **given: mounted.update(given))
+    monkeypatch.setattr(channel_mosaic, "st", SimpleNamespace(session_state=state))
+    monkeypatch.setattr(channel_mosaic, "picture_data", lambda *given: {})
+    channels = SimpleNamespace(count=3)
+    look = channel_mosaic.Look("shared", "number", None)
+    channel_mosaic.show(np.zeros((2, 2, 3)), channels, look, chosen.append, lambda *said: None)
+
+    def sent(number):
+        chosen.clear()
+        state["channel_mosaic"] = {"channel": number}
+        mounted["on_channel_change"]()
+        return list(chosen)
+
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("number", "chosen"),
+    [(0, [0]), (2, [2]), (-1, [None]), (3, []), (-2, []), ("1", []), (None, [])],
+)
+def test_a_channel_is_chosen_by_its_number_and_let_go_by_minus_one(click, number, chosen):
+    assert click(number) == chosen
