@@ -22,6 +22,11 @@ def test_lesions_found_and_false_alarms_per_slide(page_at, threshold, shown, cou
     assert [n for _, _, n in cards(page)[:2]] == counts
 
 
+def test_the_caption_says_how_many_areas_of_how_many_slides_and_where_the_threshold_is(page_at):
+    said = page_at("failures/areas", 0.75).text
+    assert "6 tumour areas, 3 whole slides. The diamond is the threshold 0.750" in said
+
+
 def test_each_lesion_is_listed_with_its_patches_predictions_and_place(page_at):
     rows = page_at("failures/areas", 0.5).listed("regions_table")
     assert [tuple(row) for row in rows.itertuples(index=False)] == [
