@@ -1,5 +1,6 @@
 """A split's scores in order, of all patients and of each: what counts and curves are made of."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,7 @@ from idc_core.threshold_table.grid import CURVE_POINTS, Scale, grid_of
 
 
 @dataclass(frozen=True)
-class SortedSplit:
+class SortedSplit(ABC):
     """One split of a run's predictions, whether its rows are in memory or not.
 
     It holds the patches whose label is known; `unlabelled` counts the others, which no figure
@@ -38,19 +39,19 @@ class SortedSplit:
         return len(self.ranked)
 
     @property
+    @abstractmethod
     def only_calls(self) -> bool:
         """Whether every score is 0 or 1."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def roc_auc_interval(self) -> Interval:
         """Area under the ROC curve with its interval over patients."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def aucs(self) -> "np.ndarray":
         """ROC-AUC within each patient."""
-        raise NotImplementedError
 
     @cached_property
     def names(self) -> list[str]:

@@ -33,13 +33,6 @@ export function halfEven(value) {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** Four digits that count, as Python's `.4g` of a number from 0 to 1. @param {number} value */
-export function fourDigits(value) {
-  const power = Number(value.toExponential().split("e")[1]);
-  if (value && power < -4) return exponential(value, 3).replace(/\.?0+(?=e)/, "");
-  return String(Number(fixed(value, value ? 3 - power : 0)));
-}
-
 /** Three digits that count, as Python's `.3g` of a number below 1. @param {number} value */
 function general(value) {
   const [digit, power] = value.toExponential(2).split("e").map(Number);

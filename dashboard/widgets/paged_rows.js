@@ -1,6 +1,6 @@
 // What the rows of a page say at each threshold of a grid: counts from the server
 // (docs/threshold-table.md), written here as idc_core/facts/row_words.py writes them, letter by letter.
-import { fixed, fourDigits, halfEven } from "./digits.js";
+import { fixed, halfEven } from "./digits.js";
 import { address } from "./dom.js";
 
 /**
@@ -73,7 +73,7 @@ export function many(count) {
 
 /** @param {number} right @param {number} every */
 function rate(right, every) {
-  return every ? fourDigits(right / every) : UNDEFINED;
+  return every ? fixed(right / every, 3) : UNDEFINED;
 }
 
 /** @param {number} value */

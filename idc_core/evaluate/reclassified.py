@@ -13,7 +13,7 @@ from idc_core.runs.patient_counts import PatientCounts
 class Flips:
     """Rows whose call changes, in the order of the counts, and whether it becomes right.
 
-    `called` says whether the move calls them or leaves them alone: all go the same way.
+    `called` says whether they are predicted positive after the move: all go the same way.
     """
 
     rows: npt.NDArray[np.int64]

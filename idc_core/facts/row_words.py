@@ -18,21 +18,21 @@ def number(count: int) -> str:
 
 
 def rate(right: int, every: int) -> str:
-    """A rate in four digits; `UNDEFINED` where there is nothing that it could be counted on.
+    """A rate with three decimals; `UNDEFINED` where there is nothing that it could be counted on.
 
     >>> rate(2, 3), rate(4, 4), rate(0, 0)
-    ('0.6667', '1', '–')
+    ('0.667', '1.000', '–')
     """
-    return four(right / every) if every else UNDEFINED
+    return three(right / every) if every else UNDEFINED
 
 
-def four(value: float) -> str:
-    """Four digits that count; `UNDEFINED` for what is not defined.
+def three(value: float) -> str:
+    """Three decimals, so that a column is read downwards; `UNDEFINED` for what is not defined.
 
-    >>> four(0.91236), four(float("nan"))
-    ('0.9124', '–')
+    >>> three(0.93), three(float("nan"))
+    ('0.930', '–')
     """
-    return f"{value:.4g}" if value == value else UNDEFINED
+    return f"{value:.3f}" if value == value else UNDEFINED
 
 
 def share(value: float) -> str:

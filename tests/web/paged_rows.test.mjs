@@ -10,8 +10,8 @@ const COLUMNS = ["fn", "fp", "open", "sensitivity", "specificity", "predicted", 
 test("counts are summed to each threshold and written into the cells", () => {
   const rows = new Rows(TOLD, "it");
   const said = (index) => COLUMNS.map((column) => rows.text(0, column, index));
-  assert.deepEqual(said(0), ["0", "2", "1", "1", "0", "100.0 %", "50.0 %"]);
-  assert.deepEqual(said(3), ["2", "1", "1", "0.3333", "0.5", "40.0 %", "66.7 %"]);
+  assert.deepEqual(said(0), ["0", "2", "1", "1.000", "0.000", "100.0 %", "50.0 %"]);
+  assert.deepEqual(said(3), ["2", "1", "1", "0.333", "0.500", "40.0 %", "66.7 %"]);
   assert.deepEqual([rows.indexOf(0.5), rows.indexOf(0.3)], [2, -1]);
 });
 
@@ -23,7 +23,7 @@ test("what only the server knows is not said: other columns, other rows", () => 
 test("a sample has no burden, no errors have no share, and no patches no rate", () => {
   const counts = { positives: 0, negatives: 1200, whole: false, fn: 0, fp: 0, judged: 0 };
   const said = COLUMNS.map((column) => writtenOf(counts, column));
-  assert.deepEqual(said, ["0", "0", "0", "–", "1", "", ""]);
+  assert.deepEqual(said, ["0", "0", "0", "–", "1.000", "", ""]);
   assert.equal(writtenOf({ ...counts, fp: 1200 }, "open"), "1,200");
 });
 

@@ -12,7 +12,7 @@ from idc_core.io.digits import counted
 from idc_core.records.raster import Raster
 
 _NEED_PATCHES = ["judged", "reviewed", "tissue", "burden", "predicted"]
-_FOUR = dict.fromkeys(("sensitivity", "specificity", "auc"), row_words.four)
+_RATES = dict.fromkeys(("sensitivity", "specificity", "auc"), row_words.three)
 
 
 def show(table: pd.DataFrame, raster: Raster, threshold: float) -> None:
@@ -29,7 +29,7 @@ def show(table: pd.DataFrame, raster: Raster, threshold: float) -> None:
             columns=columns,
             usual=Place("open"),
             every=len(kept),
-            write=lambda rows: (paged_table.cells(rows, columns, _FOUR), None),
+            write=lambda rows: (paged_table.cells(rows, columns, _RATES), None),
             at=threshold,
         ),
     )

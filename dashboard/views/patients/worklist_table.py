@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import many
+from dashboard.charts.theme import counted, many
 from dashboard.state.list_place import Place
 from dashboard.views.patients import list_controls, moving_rows
 from dashboard.views.patients.thumbnail import thumbnail
@@ -106,7 +106,7 @@ def written(
     standing: pd.DataFrame,
 ) -> tuple[paged_list.Cells, OwnTable | None]:
     """The cells of a page's rows, and what they say at other thresholds."""
-    others: dict[str, Write] = dict.fromkeys(("sensitivity", "specificity", "auc"), row_words.four)
+    others: dict[str, Write] = dict.fromkeys(("sensitivity", "specificity", "auc"), row_words.three)
     others["map"] = lambda patient: _picture(found, str(patient), threshold, stride)
     cells = paged_table.cells(rows.assign(map=rows["patient"]), columns(found.raster), others)
     return cells, moving_rows.told(run, found, rows, standing)
@@ -119,8 +119,15 @@ def _picture(found: SplitScores, patient: str, threshold: float, stride: int) ->
 
 
 def _caption(kept: pd.DataFrame) -> str:
-    burdened = int(kept["burden"].notna().sum())
-    return (
-        "Click a row to open its slide, a column's title to sort. Burden is defined for the "
-        f"{many(burdened)} whole slides only."
-    )
+    return f"Click a row to open its slide, a column's title to sort. {_of_burden(kept)}"
+
+
+def _of_burden(kept: pd.DataFrame) -> str:
+    """For how many of the listed patients burden is defined.
+
+    >>> _of_burden(pd.DataFrame({"burden": [0.5, None]}))
+    'Burden is defined only where the tissue is whole: for 1 of 2 patients.'
+    """
+    whole = int(kept["burden"].notna().sum())
+    of = f"{many(whole)} of {counted(len(kept), 'patient')}"
+    return f"Burden is defined only where the tissue is whole: for {of}."

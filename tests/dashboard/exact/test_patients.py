@@ -13,9 +13,9 @@ def test_the_worklist_counts_missed_and_false_alarms_of_each_patient(page_at):
     assert rows["fn"].tolist() == ["3", "1", "0"]
     assert rows["fp"].tolist() == ["2", "2", "1"]
     assert rows["open"].tolist() == ["5", "3", "1"]
-    assert rows["sensitivity"].tolist() == ["0.625", "0.8", "1"]  # 5/8, 4/5, 2/2
-    assert rows["specificity"].tolist() == ["0.8333", "0.7143", "0.8333"]  # 10/12, 5/7, 5/6
-    assert rows["auc"].tolist() == ["0.7604", "0.9", "0.875"]  # 73/96, 31.5/35, 10.5/12
+    assert rows["sensitivity"].tolist() == ["0.625", "0.800", "1.000"]  # 5/8, 4/5, 2/2
+    assert rows["specificity"].tolist() == ["0.833", "0.714", "0.833"]  # 10/12, 5/7, 5/6
+    assert rows["auc"].tolist() == ["0.760", "0.900", "0.875"]  # 73/96, 31.5/35, 10.5/12
     assert rows["burden"].tolist() == ["40.0 %", "41.7 %", "25.0 %"]  # 8/20, 5/12, 2/8
     assert rows["predicted"].tolist() == ["35.0 %", "50.0 %", "37.5 %"]  # 7/20, 6/12, 3/8
     assert numbers(holding(markdown(page), "of 9", "errors")) == ["0", "9", "3", "3"]

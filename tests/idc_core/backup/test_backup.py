@@ -17,26 +17,14 @@ from idc_core.io.lock import is_held
 from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import read_looks
-from idc_core.reviews import Verdict, open_reviews
+from idc_core.reviews import open_reviews
 from idc_core.reviews.regions import Region, Regions
 from idc_core.reviews.rows import digests
 from idc_core.runs import ledger, seal, trash
 from idc_core.runs.run import open_run
+from tests.verdicts import verdict
 
-SAID = Verdict(
-    data="d",
-    patient="p",
-    x=1,
-    y=1,
-    reviewer="Ada",
-    verdict="idc",
-    run="r",
-    model="m",
-    split="test",
-    threshold=0.5,
-    score=0.25,
-    label=1,
-)
+SAID = verdict(verdict="idc", score=0.25)
 
 
 @pytest.fixture

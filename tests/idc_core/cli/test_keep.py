@@ -3,29 +3,16 @@
 import pytest
 
 from idc_core.io.postgres.address import address_of
-from idc_core.reviews import Verdict, open_reviews
+from idc_core.reviews import open_reviews
 from idc_core.reviews.rows import digests
+from tests.verdicts import verdict
 
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     path = tmp_path / "reviews.sqlite"
     monkeypatch.setenv("IDC_REVIEWS", str(path))
-    said = Verdict(
-        data="d",
-        patient="p",
-        x=1,
-        y=1,
-        reviewer="Ada",
-        verdict="idc",
-        run="r",
-        model="m",
-        split="test",
-        threshold=0.5,
-        score=0.25,
-        label=1,
-    )
-    open_reviews(path).record([said])
+    open_reviews(path).record([verdict(verdict="idc", score=0.25)])
     return path
 
 

@@ -17,25 +17,9 @@ from idc_core.io.postgres.address import Address
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import VERSION, Verdict, open_reviews
 from idc_core.reviews import file as module
+from tests.verdicts import verdict
 
 WRITERS, BATCH = 8, 10
-
-
-def verdict(x=1, reviewer="Ada"):
-    return Verdict(
-        data="d",
-        patient="p",
-        x=x,
-        y=1,
-        reviewer=reviewer,
-        verdict="unsure",
-        run="r",
-        model="m",
-        split="test",
-        threshold=0.5,
-        score=0.5,
-        label=1,
-    )
 
 
 # Half of them one by one, half in batches that are each sent twice. A program of its own: a process

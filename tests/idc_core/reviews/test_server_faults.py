@@ -16,8 +16,9 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.io.postgres import pool, schema
 from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal
-from idc_core.reviews import Verdict, open_reviews
+from idc_core.reviews import open_reviews
 from idc_core.reviews.where import reading, writing
+from tests.verdicts import verdict
 
 WRITERS = 8
 
@@ -25,23 +26,6 @@ WRITERS = 8
 @pytest.fixture
 def where(new_place):
     return new_place("postgres")
-
-
-def verdict(x=1, reviewer="Ada"):
-    return Verdict(
-        data="d",
-        patient="p",
-        x=x,
-        y=1,
-        reviewer=reviewer,
-        verdict="unsure",
-        run="r",
-        model="m",
-        split="test",
-        threshold=0.5,
-        score=0.5,
-        label=1,
-    )
 
 
 # Each sends a verdict until it is acknowledged, under the same token; what it was told is stored it
