@@ -28,6 +28,7 @@ def train_folds(
     store: PatchStore,
     folds: int,
     *,
+    weights: Path | None = None,
     progress: Tell | None = None,
 ) -> bool:
     """Train what is missing of a run's folds and put their scores together.
@@ -42,7 +43,7 @@ def train_folds(
         begun = (path / "run.json").is_file()
         keras.backend.clear_session()
         tell = None if progress is None else partial(progress, fold + 1)
-        done = train(config, path, own, resume=begun, progress=tell)
+        done = train(config, path, own, resume=begun, weights=weights, progress=tell)
         if done.status != "finished":
             return False
     _judge(open_run(run_folder), store, assigned, config)
