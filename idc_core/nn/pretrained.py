@@ -26,6 +26,9 @@ APPLICATIONS: dict[str, Callable[..., keras.Model]] = {
     "mobilenetv3_small": keras.applications.MobileNetV3Small,
 }
 
+_SHAPE = (96, 96, 3)
+"""Of any patch: weights do not depend on it."""
+
 _HEAD = {"_fc.weight": (1000, 1280), "_fc.bias": (1000,)}
 """Of ImageNet's classes: looked at and left out."""
 
@@ -102,18 +105,14 @@ def _said(shape: tuple[int, ...] | None) -> str:
 
 
 def _fill_from_keras(model: keras.Model, name: str, file: Path | None) -> None:
-    pixels = keras.Input((96, 96, 3))
-    whole = APPLICATIONS[name](include_top=False, weights=None, input_tensor=pixels)
-    if file is None:
-        whole = _downloaded(name)
-    else:
-        _fill_base(whole, name, file)
-    for layer in whole.layers:
+    base = _downloaded(name) if file is None else _read(name, file)
+    for layer in base.layers:
         if layer.weights:
             model.get_layer(layer.name).set_weights(layer.get_weights())
 
 
-def _fill_base(base: keras.Model, name: str, file: Path) -> None:
+def _read(name: str, file: Path) -> keras.Model:
+    base = APPLICATIONS[name](include_top=False, weights=None, input_shape=_SHAPE)
     try:
         fill_from_h5(base, file)
     except (Untranslated, OSError, KeyError, ValueError) as why:
@@ -121,11 +120,12 @@ def _fill_base(base: keras.Model, name: str, file: Path) -> None:
             f"expected Keras's pretrained weights of {name} in {file.name}: {why}. Take the file "
             f"that Keras calls {_notop(name)}."
         ) from None
+    return base
 
 
 def _downloaded(name: str) -> keras.Model:
     try:
-        return APPLICATIONS[name](include_top=False, weights="imagenet", input_shape=(96, 96, 3))
+        return APPLICATIONS[name](include_top=False, weights="imagenet", input_shape=_SHAPE)
     except Exception as broken:  # whatever the network gives
         first = (str(broken).splitlines() or [type(broken).__name__])[0][:120]
         raise Refusal(
