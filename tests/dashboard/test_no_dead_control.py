@@ -114,7 +114,7 @@ def ways(node):
 
 
 def folds(page):
-    """Tabs, expanders and popovers that rerun the page when they are opened: (key, value to set)."""
+    """What reruns the page when it is opened, tabs among it: (key, value to set)."""
     found = []
     for node in nodes(page):
         key = tree.user_key_from_element_id(getattr(node, "_block_id", "") or "")
