@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
 
-from idc_core.nn.models import NETWORKS, cancernet, sepres
+from idc_core.nn.models import NETWORKS, built, cancernet, sepres
 from idc_core.train import networks
 from idc_core.train.config import TrainConfig, options
 
@@ -53,6 +54,25 @@ def test_a_saved_network_opens_in_safe_mode_and_gives_the_same(name: str, tmp_pa
     again = keras.saving.load_model(tmp_path / "network.keras", safe_mode=True)
     pixels = np.full((2, 50, 50, 3), 99, np.float32)
     assert np.array_equal(network(pixels), again(pixels))
+
+
+def test_patches_are_resized_inside_a_network_whose_layers_keep_their_names() -> None:
+    plain, resizing = built("sepres", 96), built("sepres", 50, 96)
+    assert [layer.name for layer in resizing.layers] == [
+        "pixels",
+        "resize",
+        *(layer.name for layer in plain.layers[1:]),
+    ]
+    assert resizing.input_shape == (None, 50, 50, 3)
+    assert resizing.get_layer("stem_relu").output.shape == (None, 48, 48, 32)
+    resizing.set_weights(plain.get_weights())
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 50, 50, 3)).astype(np.float32)
+    larger = np.stack([cv2.resize(each, (96, 96)) for each in pixels])
+    assert np.ptp(np.asarray(plain(larger))) > 1e-5, "nothing is told apart"
+    np.testing.assert_allclose(resizing(pixels), plain(larger), atol=1e-5)
+    assert [layer.name for layer in built("sepres", 50, 50).layers] == [
+        layer.name for layer in built("sepres", 50).layers
+    ]
 
 
 def test_cancernet_is_the_tutorials_network() -> None:
