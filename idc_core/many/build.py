@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from idc_core.evaluate.slices.attributes import STRATA, strata_of
 from idc_core.io import record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
+from idc_core.io.mapped import let_go
 from idc_core.io.refusal import refused_by_system
 from idc_core.many import calibrated, source, stored
 from idc_core.many.engine import engine, in_order
@@ -28,8 +30,9 @@ from idc_core.many.stored import (
     kept_band,
     open_stored,
 )
-from idc_core.metrics.bands import of_groups
+from idc_core.metrics.bands import CountsAt, of_groups
 from idc_core.runs import score_parts
+from idc_core.runs.patient_counts import Counted
 from idc_core.runs.run import Run
 from idc_core.threshold_table.grid import CURVE_POINTS
 from idc_core.threshold_table.identity import identity
@@ -115,10 +118,22 @@ def _write(run: Run, split: str, held: source.Split, of: str, folder: Path) -> N
 
 def _write_bands(found: Stored, folder: Path) -> None:
     curve = found.ranked.points(CURVE_POINTS)
-    groups = [each.at for each in found.counted.groups(_PATIENTS)]
-    drawn = of_groups(groups, curve.thresholds)
+    drawn = of_groups(_Groups(found.counted), curve.thresholds)
     kept = KeptBands(roc=kept_band(drawn.roc), pr=kept_band(drawn.pr))
     record.write(folder / "bands.json", kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Counts of some patients at a time; what was looked at of their scores is given back."""
+
+    counted: Counted
+
+    def __iter__(self) -> Iterator[CountsAt]:
+        for group in self.counted.groups(_PATIENTS):
+            yield group.at
+            let_go(group.idc.scores)
+            let_go(group.others.scores)
 
 
 def _left_out(held: source.Split, ranked: Ranked) -> npt.NDArray[np.float64]:
