@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from idc_core.evaluate.decision import decision_table
 from idc_core.evaluate.slices.attributes import STRATA, strata_of
 from idc_core.io import record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
@@ -23,6 +24,7 @@ from idc_core.many.engine import engine, in_order
 from idc_core.many.own_sums import Batch, OwnSums, whole_patients
 from idc_core.many.ranks import Ranked, Ranking
 from idc_core.many.stored import (
+    DECISION,
     Facts,
     KeptBands,
     Stored,
@@ -74,6 +76,7 @@ def make(run: Run, split: str, held: source.Split, of: str) -> Stored:
             sums = open_stored(part, of, has_bands=False)
             _write_bands(sums, part)
             calibrated.keep(sums)
+            _write_decision(sums)
             sync_folder(part)
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
@@ -121,6 +124,17 @@ def _write_bands(found: Stored, folder: Path) -> None:
     drawn = of_groups(_Groups(found.counted), curve.thresholds)
     kept = KeptBands(roc=kept_band(drawn.roc), pr=kept_band(drawn.pr))
     record.write(folder / "bands.json", kept)
+
+
+def _write_decision(found: Stored) -> None:
+    def counts_at(threshold: float) -> npt.NDArray[np.int64]:
+        counts = found.counted.at(threshold)
+        let_go(found.counted.idc.scores)
+        let_go(found.counted.others.scores)
+        return counts
+
+    table = decision_table(counts_at, found.ranked.prevalence)
+    write_parquet(found.folder / DECISION, table)
 
 
 @dataclass(frozen=True, slots=True)

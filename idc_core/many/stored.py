@@ -10,6 +10,7 @@ A folder in the run's `analysis/`, named by what it is of; it takes its name whe
 | `cells.npy` | patches, IDC patches and summed scores, (3, patients, bins of equal width) |
 | `bins_width.parquet`, `bins_counts.parquet`, `fitted.npy` | calibration (`many.calibrated`) |
 | `pairs.npy` | pairs won and lost, (2, strata of the other patient, patients) |
+| `decision.parquet` | the decision curve |
 | `bands.json` | 95 % bands of the curves, over patients |
 | `facts.json` | format, identity, precision of the scores, patches without a label |
 
@@ -23,6 +24,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from idc_core.io import record
 from idc_core.io.files import parquet_columns, read_parquet
@@ -41,6 +43,7 @@ from idc_core.runs.patient_counts import Counted
 from idc_core.runs.run import Run
 
 SUMS = ("patient", "idc", "others", "won", "lost", "within", "left", "squared", "scores")
+DECISION = "decision.parquet"
 SCORES = ("positive", "negative", "idc", "others")
 
 
@@ -112,6 +115,11 @@ class Stored:
         """Whether every score is 0 or 1."""
         both = [scores for scores in (self.ranked.positive, self.ranked.negative) if len(scores)]
         return bool(both) and all(map(_are_calls, both))
+
+    @cached_property
+    def decision(self) -> pd.DataFrame:
+        """The decision curve: `evaluate.decision`."""
+        return read_parquet(self.folder / DECISION)
 
     @cached_property
     def roc_auc(self) -> LeftOut:

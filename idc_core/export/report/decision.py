@@ -1,8 +1,5 @@
 """Decision curve: is acting on the model better than on every patch, or none? In the report."""
 
-import numpy as np
-import pandas as pd
-
 from idc_core.export.blocks import Block, Figure, Missing, Paragraph, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import with_note, written
@@ -13,8 +10,6 @@ from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records.raster import Raster
 
-CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
-
 
 def decision_curve(found: JudgedSplit, charts: Charts, raster: Raster) -> list[Block]:
     """Net benefit against both plain policies, and the paired differences at the threshold."""
@@ -22,16 +17,7 @@ def decision_curve(found: JudgedSplit, charts: Charts, raster: Raster) -> list[B
         return [Missing(f"No decision curve: {found.name} holds one class only.")]
     patients = found.patients
     prevalence = found.ranked.prevalence
-    own = [clinic.benefit(patients.at(float(at)), float(at)).over_none for at in CHANCES]
-    curve = pd.DataFrame(
-        {
-            "chance": CHANCES,
-            "model": [each.value for each in own],
-            "low": [each.low for each in own],
-            "high": [each.high for each in own],
-            "all": clinic.treat_all(prevalence, CHANCES),
-        }
-    )
+    curve = found.decision[["chance", "model", "low", "high", "all"]]
     caption = (
         f"{found.name}: {patches_and_patients(len(found.ranked), len(patients))}, prevalence "
         f"{100 * prevalence:.1f} %. It reads scores as probabilities."

@@ -9,6 +9,7 @@ import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.calibrated import Calibrated, calibrated
+from idc_core.evaluate.decision import decision_table
 from idc_core.evaluate.slices import attributes, cut_store, joined_store
 from idc_core.evaluate.slices.table import Cut, sliced
 from idc_core.many import calibrated as many_calibrated
@@ -39,6 +40,11 @@ class JudgedSplit(ABC):
     def calibrated(self) -> Calibrated:
         """Calibration in bins of equal width."""
 
+    @property
+    @abstractmethod
+    def decision(self) -> pd.DataFrame:
+        """The decision curve: `evaluate.decision`."""
+
     @abstractmethod
     def cuts(
         self, store: PatchStore | None, raster: Raster, *, sampled_labels: bool
@@ -59,6 +65,11 @@ class SplitRows(JudgedSplit):
         """Calibration in bins of equal width."""
         jackknife = PatientJackknife(len(self.patients))
         return calibrated(self.patients, jackknife, self.patients.scores, equal_counts=False)
+
+    @cached_property
+    def decision(self) -> pd.DataFrame:
+        """The decision curve: `evaluate.decision`."""
+        return decision_table(self.patients.at, self.ranked.prevalence)
 
     def cuts(
         self, store: PatchStore | None, raster: Raster, *, sampled_labels: bool
@@ -83,6 +94,11 @@ class StoredRows(JudgedSplit):
     def calibrated(self) -> Calibrated:
         """Calibration in bins of equal width."""
         return many_calibrated.of(self.stored, equal_counts=False)
+
+    @property
+    def decision(self) -> pd.DataFrame:
+        """The decision curve: `evaluate.decision`."""
+        return self.stored.decision
 
     def cuts(
         self, store: PatchStore | None, raster: Raster, *, sampled_labels: bool
