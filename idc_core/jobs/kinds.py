@@ -31,5 +31,6 @@ class Kind:
 
 
 SCORE_SLIDE = Kind("score_slide", "Score a slide", "idc_core.jobs.score_slide")
+CUT_SLIDES = Kind("cut_slides", "Cut slides into a store", "idc_core.jobs.cut_slides")
 
-KINDS = {kind.key: kind for kind in (SCORE_SLIDE,)}
+KINDS = {kind.key: kind for kind in (SCORE_SLIDE, CUT_SLIDES)}
