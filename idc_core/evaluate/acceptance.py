@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.shown_splits import holds_test, in_split, splits_in
 from idc_core.evaluate import seal_check
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.evaluate.recalibration import mapped
@@ -121,9 +122,9 @@ class Held:
 def in_memory(run: Run, split: str) -> Held:
     """Of predictions that are read whole; raises `Refusal` where the split has no patch."""
     known = judged(run, mapped(run, run.predictions()))
-    rows = known[known["split"] == split]
+    rows = known[in_split(known, split)]
     if not len(rows):
-        raise no_patches(run, split, sorted(known["split"].unique()))
+        raise no_patches(run, split, sorted(splits_in(known)))
     patients = _sorted(run, rows)
     maker = PatientJackknife(len(patients))
     return Held(
@@ -176,7 +177,7 @@ def accept(
         for name, share in least.items()
     )
     looks = None
-    if split == "test":
+    if holds_test(split):
         ledger.look(run, threshold)
         looks = looks_at(run).words()
     return Acceptance(answers, threshold, point is not None, split, len(held.patients), looks)

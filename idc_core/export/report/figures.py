@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from idc_core.data.shown_splits import OUT_OF_FOLD
 from idc_core.export.blocks import (
     Beside,
     Block,
@@ -34,7 +35,7 @@ from idc_core.train.history.epochs import best_epoch
 
 _FIRST = ("roc_auc", "pr_auc", "balanced_accuracy", "f1")
 """What is asked for first; every other figure follows in the catalogue's order."""
-JUDGED_ON = ("test", "validation", "train", "unused")
+JUDGED_ON = ("test", OUT_OF_FOLD, "validation", "train", "unused")
 
 
 def judged_split(report: Report) -> str | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from idc_core.data.shown_splits import rows_in
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.calibrated import Calibrated, calibrated
 from idc_core.evaluate.decision import decision_table
@@ -112,7 +113,7 @@ def split_rows(predictions: pd.DataFrame, split: str, threshold: float) -> Split
 
     Raises `ValueError` for a bad label, score or patient.
     """
-    own = predictions[predictions["split"] == split]
+    own = rows_in(predictions, split)
     own = own.assign(patient=own["patient"].astype(str))
     # As `by_patient` sorts a patient's rows stay in their order, so that both agree row by row.
     rows = own.sort_values("patient", kind="stable", ignore_index=True)
