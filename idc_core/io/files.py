@@ -105,9 +105,14 @@ def append_json_line(path: Path, content: dict[str, Any]) -> None:
     with refused_by_system(f"write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            file.write((json.dumps(_finite(content), allow_nan=False) + "\n").encode())
+            file.write(json_line(content) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def json_line(content: dict[str, Any]) -> bytes:
+    """The line of such a log, without its end."""
+    return json.dumps(_finite(content), allow_nan=False).encode()
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
