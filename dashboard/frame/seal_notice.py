@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.cache import looks, runs
 from dashboard.frame import seal_cache
 from dashboard.state.selection import Selection
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Refusal, Unreachable
 
 MOST = 4
 """Sentences said on the page; the command line says all."""
@@ -22,6 +22,14 @@ def show(chosen: Selection) -> None:
         said = seal_cache.contradictions(run)
         judged = chosen.split == "test" and run.has_labels  # without labels nothing is looked at
         counted = looks.looks_in_all(run) if judged else None
+    except (
+        Unreachable
+    ) as away:  # what is locked is not known, and no other threshold may pass for it
+        st.html(
+            '<div class="idc-warn">The locked threshold and the looks at test are not known now: '
+            f"{escape(str(away))}</div>"
+        )
+        return
     except Refusal:  # the page itself says what is wrong with the run
         return
     if len(said) > MOST:

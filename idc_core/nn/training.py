@@ -38,7 +38,7 @@ from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import built
 from idc_core.records.history import Event
-from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
+from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher, new_id
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run, prediction_columns
@@ -154,6 +154,7 @@ def _new_info(
     """The first content of `run.json`."""
     data = _data(store)
     return RunInfo(
+        id=new_id(),
         status="training",
         labels=labels,
         network=config.network,

@@ -7,7 +7,7 @@ from psycopg import Error, OperationalError, errors
 from sqlalchemy import exc
 
 from idc_core.io.postgres.address import VARIABLE, Address
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Refusal, Unreachable
 
 _KEPT = "Nothing was stored."
 _ENDED = "57P"
@@ -17,11 +17,12 @@ _Full = (errors.DiskFull, errors.OutOfMemory, errors.TooManyConnections)
 
 @contextmanager
 def explained(address: Address) -> Iterator[None]:
-    """Turns what the server, the driver and the pool say into a `Refusal`."""
+    """Turns what the server, the driver and the pool say into a `Refusal`; `Unreachable`, as it did
+    not answer."""
     try:
         yield
     except (Error, exc.SQLAlchemyError) as broken:
-        raise Refusal(_reason(address, broken)) from None
+        raise Unreachable(_reason(address, broken)) from None
 
 
 @contextmanager
