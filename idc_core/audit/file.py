@@ -8,12 +8,13 @@ Whoever may write both files can write them anew as a whole: against that, the c
 elsewhere (SECURITY.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from idc_core.audit.chain import entry_in, followed, mark
 from idc_core.audit.log import Checked, Entry
 from idc_core.io import record
+from idc_core.io.files import write_lines
 from idc_core.io.lock import soon_alone
 from idc_core.io.record import Record
 from idc_core.io.refusal import Refusal, refused_by_system
@@ -89,3 +90,11 @@ class FileLog:
         if self.path.stat().st_size > size:
             with self.path.open("r+b") as file:
                 file.truncate(size)
+
+
+def write_whole(path: Path, lines: Sequence[bytes]) -> None:
+    """Make a file of a whole log that lay elsewhere, with its closing count."""
+    log = FileLog(path)
+    write_lines(path, lines)
+    size = sum(len(line) + 1 for line in lines)
+    record.write(log.head, Head(lines=len(lines), size=size, last=mark(lines[-1])))

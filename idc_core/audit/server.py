@@ -8,13 +8,11 @@ from collections.abc import Iterator
 
 from idc_core.audit.chain import entry_in, followed
 from idc_core.audit.log import Checked, Entry
+from idc_core.audit.where import LOG
 from idc_core.io import record
 from idc_core.io.postgres import logs
 from idc_core.io.postgres.address import Address
 from idc_core.io.postgres.server import reading, writing
-
-LOG = "audit"
-"""Its name among the logs of the server."""
 
 
 class ServerLog:

@@ -8,6 +8,8 @@ from idc_core.io.paths import data_root
 from idc_core.io.postgres.address import address_from_environment
 
 NAME = "audit.jsonl"
+LOG = "audit"
+"""Its name among the logs of a server."""
 
 
 def log_in(named: Path | None = None) -> AuditLog:

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -155,6 +155,11 @@ def log_lines(path: Path) -> list[bytes]:
         except ValueError:
             content = whole
     return [line for line in content.splitlines() if line.strip()]
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a log as a whole, each of the lines with its end."""
+    write_with(path, lambda file: file.writelines(line + b"\n" for line in lines))
 
 
 def write_parquet(path: Path, frame: "pd.DataFrame") -> None:

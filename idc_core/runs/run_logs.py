@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from idc_core.io import record
-from idc_core.io.files import json_in, log_lines
+from idc_core.io.files import json_in, log_lines, write_lines
 from idc_core.io.lock import soon_alone
-from idc_core.io.postgres.address import address_from_environment
+from idc_core.io.postgres.address import Address, address_from_environment
 from idc_core.io.record import Record
 from idc_core.records.ledger import (
     LEDGER,
@@ -124,6 +124,24 @@ def writing(folder: Path, log: str, *, in_folder: bool = False) -> Iterator[Log]
     logs.ready(address)
     with server.writing(address, _WAIT) as session:
         yield _OnServer(session, folder, log)
+
+
+def bring(folder: Path, address: Address) -> int:
+    """Write into a run's folder what only the server holds of its logs, and seal it so; how many
+    lines. The folder can be shipped then: it reads the same without the server."""
+    from idc_core.io.postgres import logs
+
+    brought = 0
+    with _alone(folder):
+        for log in NAMES:
+            own = log_lines(folder / log)
+            both = joined(logs.lines(address, name_of(folder, log)), own)
+            if both == own:
+                continue
+            with seal.changing(folder, log):
+                write_lines(folder / log, both)
+            brought += len(both) - len(own)
+    return brought
 
 
 class _InFolder:

@@ -22,7 +22,7 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import record
-from idc_core.io.files import write_parquet, write_with
+from idc_core.io.files import write_lines, write_parquet
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
@@ -236,6 +236,4 @@ def bring_along(parent: Run, folder: Path) -> None:
         if (parent.path / file).is_file():
             shutil.copyfile(parent.path / file, folder / file)
     if thresholds := run_logs.lines(parent.path, LEDGER):
-        write_with(
-            folder / LEDGER, lambda file: file.writelines(line + b"\n" for line in thresholds)
-        )
+        write_lines(folder / LEDGER, thresholds)
