@@ -5,7 +5,6 @@ flipped bit is noticed instead of silently becoming another score.
 """
 
 import hashlib
-import io
 import json
 import math
 import os
@@ -18,6 +17,7 @@ from idc_core.io.refusal import Refusal, refused_by_system
 
 if TYPE_CHECKING:  # half a second that a command with no table to read need not wait
     import pandas as pd
+    import pyarrow as pa
 
 
 def write_with(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -178,12 +178,12 @@ def read_parquet(
 
     `repeated`: columns of few distinct texts, read as categories.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        content = io.BytesIO(read_bytes(path))
         table = pq.read_table(
-            content,
+            pa.BufferReader(arrow_memory(read_bytes(path))),
             columns=columns,
             page_checksum_verification=True,
             read_dictionary=[*repeated] or None,
@@ -194,6 +194,20 @@ def read_parquet(
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         raise _damaged(path, broken) from None
     return frame
+
+
+def arrow_memory(content: bytes) -> "pa.Buffer":
+    """A copy that belongs to Arrow.
+
+    What belongs to Python is let go by a thread of Arrow's, which may be later than the reading: if
+    it comes while Python closes down, it aborts the process (seen: a command that had done its work
+    ended with 134, and `make dashboard` with it).
+    """
+    import pyarrow as pa
+
+    memory = pa.allocate_buffer(len(content))
+    memoryview(memory).cast("B")[:] = content
+    return memory
 
 
 def parquet_columns(path: Path) -> list[str]:
