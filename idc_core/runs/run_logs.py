@@ -5,7 +5,7 @@ as one log: the server's lines in their order, then those that the folder alone 
 goes to the server alone. The first line that a run puts there takes those of the folder along, so
 that the chain goes on, and a machine with an older copy of the folder sees all of it.
 
-What is chosen while a run is made, before it is sealed, lies in its folder and is sealed with it.
+What is chosen while a run is made lies in its folder and is sealed with it.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from idc_core.io import record
 from idc_core.io.files import json_in, log_lines, write_lines
 from idc_core.io.lock import soon_alone
 from idc_core.io.postgres.address import Address, address_from_environment
+from idc_core.io.progress import is_training
 from idc_core.io.record import Record
 from idc_core.records.ledger import (
     LEDGER,
@@ -31,6 +32,7 @@ from idc_core.records.ledger import (
 )
 from idc_core.records.run_info import read_info
 from idc_core.runs import seal
+from idc_core.runs.writer import UNFINISHED
 
 if TYPE_CHECKING:  # only a server needs its driver
     from idc_core.io.postgres.session import Session
@@ -115,7 +117,7 @@ def writing(folder: Path, log: str, *, in_folder: bool = False) -> Iterator[Log]
     `Refusal` where it cannot be written; nothing is stored then.
     """
     address = address_from_environment()
-    if in_folder or address is None or not (folder / seal.FILE).exists():
+    if in_folder or address is None or _is_being_made(folder):
         with _alone(folder):
             yield _InFolder(folder, log, log_lines(folder / log) if in_folder else None)
         return
@@ -142,6 +144,10 @@ def bring(folder: Path, address: Address) -> int:
                 write_lines(folder / log, both)
             brought += len(both) - len(own)
     return brought
+
+
+def _is_being_made(folder: Path) -> bool:
+    return (folder / UNFINISHED).exists() or is_training(folder)
 
 
 class _InFolder:

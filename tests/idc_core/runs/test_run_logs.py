@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 
 from idc_core.io.files import log_lines, write_json
+from idc_core.io.lock import only_one
 from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal, Unreachable
 from idc_core.records.ledger import LEDGER, LOOKS
@@ -14,6 +16,7 @@ from idc_core.runs import ledger, seal
 from idc_core.runs.looks import looks_at
 from idc_core.runs.notes import rename
 from idc_core.runs.run import open_run
+from idc_core.runs.writer import UNFINISHED
 
 
 @pytest.fixture
@@ -82,15 +85,35 @@ def test_a_run_of_another_name_keeps_its_entries_and_one_that_is_begun_anew_has_
     assert 0.25 not in locked(moved)
 
 
-def test_what_is_chosen_while_a_run_is_made_lies_in_its_folder(folder, url):
-    seal.remove(folder)
-    lock(folder, 0.25)
-    assert len(log_lines(folder / LEDGER)) == 2
-    seal.write(folder)
+@contextmanager
+def training(folder):
+    with only_one(folder / "checkpoint" / "lock", "training"):
+        yield
+
+
+@contextmanager
+def written_anew(folder):
+    (folder / UNFINISHED).touch()
+    yield
+    (folder / UNFINISHED).unlink()
+
+
+@pytest.mark.parametrize("making", [training, written_anew])
+def test_what_is_chosen_while_a_run_is_made_lies_in_its_folder(folder, url, making):
+    with making(folder):
+        lock(folder, 0.25)
+        assert len(log_lines(folder / LEDGER)) == 2
     lock(folder, 0.75)
     assert len(log_lines(folder / LEDGER)) == 2
     assert locked(folder)[1:] == [0.25, 0.75]
     assert ledger.check(open_run(folder)).intact
+
+
+def test_a_run_that_was_never_sealed_writes_to_the_server_too(folder, url):
+    seal.remove(folder)
+    lock(folder, 0.25)
+    assert len(log_lines(folder / LEDGER)) == 1
+    assert locked(folder)[1:] == [0.25]
 
 
 def test_lines_written_without_the_server_are_read_and_show_as_a_fork(folder, url, monkeypatch):
