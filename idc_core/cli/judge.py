@@ -127,8 +127,10 @@ def check(
     min_specificity: _Least = None,
     min_auc: _Least = None,
     split: Annotated[
-        Literal["validation", "test"],
-        typer.Option(help="the split to evaluate; using test counts as a look at it"),
+        Literal["validation", "test", "out-of-fold", "untouched-out-of-fold"],
+        typer.Option(
+            help="the split to evaluate; using test, or a run of folds, counts as a look at test"
+        ),
     ] = "validation",
     lower_limit: Annotated[
         bool,

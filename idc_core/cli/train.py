@@ -188,6 +188,11 @@ def _end(value: object) -> str:
 def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int) -> None:
     """One network per fold; finished ones are not touched."""
     say(f"Training {folds} folds of {run_folder.name}: one network each, with the run's settings.")
+    from idc_core.runs.recipe import teacher_of
+    from idc_core.runs.run import open_run
+
+    if teacher_of(open_run(run_folder)) is not None:
+        say("Each fold first trains a teacher of its own, on the fold's training patients only.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.data.stores.store import open_store
         from idc_core.nn.cross_validation import train_folds
@@ -208,6 +213,10 @@ def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int
         )
         raise typer.Exit(128 + stopped_by)
     say(f"Out-of-fold scores of every patch: {run_folder / 'out_of_fold.parquet'}")
+    say(
+        f"The run {run_folder.name}-folds judges the recipe by them. Showing it counts as a look "
+        "at test, where the data has test patients."
+    )
 
 
 def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:

@@ -52,8 +52,8 @@ Resume a run that was stopped:  train --run first --resume
 
 {_PUBLISHED}
 
-Scores of every patch by a network that never saw its patient:  train --data mine --run first \
---folds 5"""
+Scores of every patch by a network that never saw its patient, and the run first-folds that judges \
+the recipe by them:  train --data mine --run first --folds 5"""
 
 _Data = Annotated[
     str | None,
@@ -67,7 +67,8 @@ _Folds = Annotated[
     int,
     typer.Option(
         help="also train one network for each of so many folds of the patients, for scores of "
-        "every patch by a network that never saw its patient; 0: none",
+        "every patch by a network that never saw its patient and a run RUN-folds that judges the "
+        "recipe by them; a fold that is done is not done again; 0: none",
         min=0,
         rich_help_panel=WHAT,
     ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from idc_core.data.shown_splits import holds_test, in_split, splits_in
 from idc_core.evaluate import seal_check
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.evaluate.recalibration import mapped
@@ -128,9 +129,9 @@ def accept(
         )
     threshold = UNCHOSEN if point is None else point.threshold
     known = judged(run, mapped(run, run.predictions()))
-    rows = known[known["split"] == split]
+    rows = known[in_split(known, split)]
     if not len(rows):
-        there = ", ".join(sorted(known["split"].unique()))
+        there = ", ".join(sorted(splits_in(known)))
         raise Refusal(
             f"expected patches of the {split} split in {run.name}: it has {there or 'none'}. "
             "Name the split with --split."
@@ -141,7 +142,7 @@ def accept(
         for name, share in least.items()
     )
     looks = None
-    if split == "test":
+    if holds_test(split):
         ledger.look(run, threshold)
         looks = looks_at(run).words()
     return Acceptance(answers, threshold, point is not None, split, len(patients), looks)

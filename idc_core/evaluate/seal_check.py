@@ -13,6 +13,7 @@ import pandas as pd
 
 from idc_core.data.images import digest as picture_digest
 from idc_core.data.known_labels import is_known
+from idc_core.data.shown_splits import in_split
 from idc_core.data.stores.joined import Compressed
 from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
@@ -23,6 +24,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.records.report import Report
 from idc_core.runs import ledger, score_parts, seal
+from idc_core.runs.cross_validated import ROLES, leaks, read_roles
 from idc_core.runs.run import Run
 from idc_core.runs.seal import Digest
 
@@ -32,7 +34,7 @@ CHUNK = 2048
 def contradictions(run: Run, digest: Digest = sha256_of) -> list[str]:
     """What of a run does not fit its seal, its ledger or its report. `digest`: of a file."""
     found: list[str] = []
-    for check in (seal_of, ledger_of, report_of):
+    for check in (seal_of, ledger_of, report_of, folds_of):
         try:
             found += check(run, digest)
         except Refusal as refused:
@@ -111,6 +113,25 @@ def report_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     return []
 
 
+def folds_of(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """Whether, of a run of folds, no network judged a patient that it, or its teacher, had seen."""
+    known = run.info.cross_validated
+    if known is None:
+        return []
+    found = []
+    if digest(run.path / ROLES) != known.roles:
+        found.append(f"The list of whom each fold learnt from ({ROLES}) is not the recorded one.")
+    leaked = leaks(run.predictions(compact=True), read_roles(run.path))
+    if leaked:
+        fold, patient = leaked[0]
+        more = f", and {len(leaked) - 1:,} more" if len(leaked) > 1 else ""
+        found = [
+            f"The network of fold {fold} judged patient {patient[:64]}, whom it or its teacher had "
+            f"seen{more}: these figures look better than they are."
+        ]
+    return found
+
+
 def store_of(
     store: PatchStore, progress: Callable[[str, int, int], None] | None = None
 ) -> list[str]:
@@ -175,7 +196,7 @@ def _other_counts(run: Run, report: Report) -> str | None:
         return None
     rows = mapped(run, run.predictions())
     for split, figures in report.splits.items():
-        own = rows[(rows["split"] == split) & is_known(rows["label"])]
+        own = rows[in_split(rows, split) & is_known(rows["label"])]
         if not len(own):
             continue
         ranked, said = Ranked(own["label"].to_numpy(), own["score"].to_numpy()), figures.confusion

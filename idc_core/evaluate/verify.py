@@ -59,6 +59,8 @@ def verify_run(path: Path) -> Iterator[Item]:
     yield _item(where, _ledger_words(run), seal_check.ledger_of, run)
     if (path / "report.json").exists():
         yield _item(where, "the report and what it was made from", seal_check.report_of, run)
+    if run.info.cross_validated is not None:
+        yield _item(where, "whom each fold learnt from", seal_check.folds_of, run)
     yield _data(run, where)
 
 

@@ -2,7 +2,8 @@
 
 A run that was trained here has a `config`, one that was imported a `source` (its predictions) or a
 `model_source` (its network), one that was scored with a network of ours `scored_by`, `training` and
-`origin`. Whatever does not belong to a run is absent.
+`origin`, one that judges a recipe out of fold `cross_validated`, a final fit `fitted_on`. Whatever
+does not belong to a run is absent.
 
 | format | since | what changed |
 |---|---|---|
@@ -51,6 +52,46 @@ class Hardware(Record, frozen=True, kw_only=True):
     devices: list[str] = []
     mixed_precision: bool | None = None
     xla: bool | None = None
+
+
+class CrossValidated(Record, frozen=True, kw_only=True):
+    """Of a run whose every patient is scored by a network that never saw them: whose recipe that
+    judges, and what was chosen inside each fold (`evaluate/cross_validated.py`)."""
+
+    run: str
+    """Whose recipe: its folder beside this one, when the folds were put together."""
+    folds: int
+    seed: int
+    rule: str
+    """By which each fold's threshold was chosen, on the fold's own validation."""
+    thresholds: list[float]
+    """By fold, on raw scores."""
+    best_epochs: list[int | None] = []
+    """By fold; as chosen on the fold's own validation."""
+    tested: int = 0
+    """Patients of the data's test split among them: showing these is a look at test."""
+    chose: int = 0
+    """Patients of the data's validation split, who chose epoch, threshold and settings of `run`."""
+    differs: list[str] = []
+    """In what the folds' recipe is not that of `run`, in words."""
+    roles: str | None = None
+    """SHA-256 of `fold_patients.parquet`: whom each fold's network learnt from, and who chose."""
+    made_from: str | None = None
+    """Digest of the folds' scores and the rule: the same where nothing is to be put together."""
+
+
+class FittedOn(Record, frozen=True, kw_only=True):
+    """All labelled patients that a final fit learnt from, named in `fitted_on.parquet`: it cannot
+    be judged on them (`runs/fitted_on.py`)."""
+
+    run: str
+    """The run whose recipe was fitted, and in whose number of epochs."""
+    patients: int
+    patches: int
+    sha256: str
+    """Of `fitted_on.parquet`."""
+    judged_by: str | None = None
+    """The run that judges the recipe out of fold."""
 
 
 class CorrectedLabels(Record, frozen=True, kw_only=True):
@@ -169,7 +210,7 @@ class RunInfo(Record, frozen=True, kw_only=True):
     older: ClassVar[Mapping[int, record.Step]] = {1: _training_said, 2: with_raster}
 
     status: str | None = None
-    """training, interrupted, finished, imported or scored."""
+    """training, interrupted, finished, imported, scored or cross-validated."""
     labels: bool | CorrectedLabels | None = None
     """False where no patch has a label, true where they were imported with some; of a training the
     table of corrected labels that it learnt from, if any."""
@@ -222,6 +263,9 @@ class RunInfo(Record, frozen=True, kw_only=True):
     """Of imported predictions: how `x` and `y` were read (`data/tables/coordinates.py`)."""
     known: list[dict[str, object]] = []
     """Of imported predictions: which data of this machine they fit (`importing/proved.py`)."""
+    cross_validated: CrossValidated | None = None
+    fitted_on: FittedOn | None = None
+    """Of a final fit, and of what its network scored."""
     outlines: Outlines | None = None
     """Of a scored run whose slides were outlined later (`score/outlined_later.py`)."""
     kept_by: str | None = None

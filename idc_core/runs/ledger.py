@@ -26,6 +26,7 @@ from idc_core.io.files import log_lines, sha256_of
 from idc_core.io.lock import soon_alone
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
@@ -68,6 +69,7 @@ def lock(
     reader who locks. Raises `Refusal` if it does not, without a reason, without a validation split
     with both classes, or for a threshold outside [0, 1]; nothing is written then.
     """
+    _refuse_folds(run)
     _refuse_unnamed(name, reason)
     predictions = judged(run, predictions)
     validation = predictions[predictions["split"] == "validation"]
@@ -94,6 +96,7 @@ def lock_on(
     """The same where the validation split is sorted already: its scores, and those a patient."""
     from idc_core.runs.looks import looks_at  # which reads ledgers itself
 
+    _refuse_folds(run)
     _refuse_unnamed(name, reason)
     if not len(ranked.positive) or not len(ranked.negative):
         raise Refusal(_ONE_CLASS)
@@ -123,10 +126,56 @@ def lock_on(
         return _append(run.path / LEDGER, point)
 
 
+def lock_in_folds(
+    run: Run,
+    *,
+    rule: str,
+    name: str,
+    reason: str,
+    threshold: float,
+    on_validation: Confusion,
+    patients: int,
+) -> OperatingPoint:
+    """Record the threshold at which every fold of a cross-validation stands at its own, which the
+    rule chose on the fold's own validation; `on_validation`: the counts there, `patients`: in all
+    folds together, where each of them validates once."""
+    from idc_core.runs.looks import looks_at  # which reads ledgers itself
+
+    point = OperatingPoint(
+        name=name,
+        rule=rule,
+        threshold=threshold,
+        split="validation of each fold",
+        chosen_at=now(),
+        reason=reason,
+        data=run.info.fingerprint,
+        predictions=_digest(run.scores_file),
+        calibration=run.calibration_id(),
+        sensitivity=_known(on_validation.sensitivity),
+        specificity=_known(on_validation.specificity),
+        n_patches=on_validation.tn + on_validation.fp + on_validation.fn + on_validation.tp,
+        n_patients=patients,
+        looks_at_test=looks_at(run).total,
+    )
+    with _alone(run), seal.changing(run.path, LEDGER):
+        return _append(run.path / LEDGER, point)
+
+
 _ONE_CLASS = (
     "expected a validation split with both classes to lock a threshold on: this run has none. For "
     "imported predictions: python train_cli.py import-predictions FILE --run NAME --validation 0.4."
 )
+
+
+def _refuse_folds(run: Run) -> None:
+    known = run.info.cross_validated
+    if known is not None:
+        raise Refusal(
+            f"expected a run with one network to lock a threshold for: {run.name} judges a recipe, "
+            f"and each of its {known.folds} folds has a threshold from its own validation. Lock "
+            f"one for {known.run}, then put the folds together again: python train_cli.py train "
+            f"--run {known.run} --folds {known.folds}."
+        )
 
 
 def _refuse_unnamed(name: str, reason: str) -> None:

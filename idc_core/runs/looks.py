@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from idc_core.data.shown_splits import DATA_SPLIT, data_split_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import LOOKS, read_looks
 from idc_core.runs.run import Run, list_runs
@@ -57,7 +58,7 @@ def tested_patients(folder: Path) -> frozenset[str]:
         return frozenset(
             str(patient)
             for file in files_of(folder)
-            for batch in pq.ParquetFile(file).iter_batches(columns=["patient", "split"])
+            for batch in pq.ParquetFile(file).iter_batches(columns=_columns(file))
             for patient in _tested_in(batch)
         )
     except Exception:  # a damaged run elsewhere takes no part, and says so where it is opened
@@ -65,10 +66,15 @@ def tested_patients(folder: Path) -> frozenset[str]:
 
 
 def _tested_in(batch: pa.RecordBatch) -> list[object]:
-    found: list[object] = (
-        batch.filter(pc.equal(batch["split"], "test"))["patient"].unique().to_pylist()
-    )
+    of_test = pc.equal(data_split_of(batch), "test")
+    found: list[object] = batch.filter(of_test)["patient"].unique().to_pylist()
     return found
+
+
+def _columns(file: Path) -> list[str]:
+    """A run of folds shows the patients of all splits under one name, and keeps theirs beside."""
+    kept = DATA_SPLIT in pq.read_schema(file).names
+    return ["patient", "split", *([DATA_SPLIT] if kept else [])]
 
 
 def looks_in(folder: Path) -> int:

@@ -9,6 +9,8 @@
 | `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
 | `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
+| `fold_patients.parquet` | whom each fold learnt from (`cross_validated.py`) | atomically |
+| `fitted_on.parquet` | whom a final fit learnt from (`fitted_on.py`) | atomically |
 | `predictions/` | the same in parts, listed in `parts.json` (`score_parts.py`) | list last |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
@@ -18,9 +20,9 @@
 | `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
 | `notes.json`, `trackers.json` | tags and archive; what other trackers were sent | atomically |
 
-Status is training, finished, interrupted, imported, or scored (a slide or patches that somebody
-brought and kept). A run may come from elsewhere: predictions
-alone open everywhere except Feature maps and Predict.
+Status is training, finished, interrupted, imported, scored (a slide or patches that somebody
+brought and kept), or cross-validated (it judges a recipe by the networks of its folds). A run may
+come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
 """
 
 from collections.abc import Collection
@@ -36,6 +38,7 @@ from pandas.api.types import union_categoricals
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.places import PATCH, SLIDE, place_of
+from idc_core.data.shown_splits import DATA_SPLIT, FOLD, RAW
 from idc_core.io import kinds
 from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.names import run_names as list_runs
@@ -72,7 +75,14 @@ def prediction_columns(table: pd.DataFrame) -> list[str]:
     return [*place_of(table), *PREDICTION_COLUMNS[len(PATCH) :]]
 
 
-PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
+PREDICTION_KINDS = kinds.PATCH | {
+    "split": kinds.TEXT,
+    "score": kinds.SHARE,
+    "file": kinds.TEXT,
+    FOLD: kinds.WHOLE,
+    DATA_SPLIT: kinds.TEXT,
+    RAW: kinds.SHARE,
+}
 
 SMOOTHING = "smoothing.json"
 
@@ -142,7 +152,9 @@ class Run:
             )
         frame = (
             read_parquet(
-                file, _compact(present), repeated=tuple({"patient", SLIDE, "split"} & {*present})
+                file,
+                _compact(present),
+                repeated=tuple({"patient", SLIDE, "split", DATA_SPLIT} & {*present}),
             )
             if compact
             else read_parquet(file)
@@ -223,9 +235,11 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _compact(present: Collection[str]) -> list[str]:
-    """The columns of predictions but `file`; the slide among them where it is there."""
+    """The columns of predictions but `file`; the slide, and what a run of folds has beside them,
+    where they are there."""
     first, *others = PREDICTION_COLUMNS[:-1]
-    return [first, *({SLIDE} & {*present}), *others]
+    of_folds = [name for name in (FOLD, DATA_SPLIT, RAW) if name in present]
+    return [first, *({SLIDE} & {*present}), *others, *of_folds]
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:

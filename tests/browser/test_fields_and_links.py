@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def place(copied, serve, tmp_path_factory):
+def place(copied, serve, work, tmp_path_factory):
     """A dashboard over runs of its own; its address and its folder."""
     root = copied(tmp_path_factory.mktemp("fields"))
     shutil.copytree(root / "models" / "small", root / "models" / "noted")
-    with serve(root) as address:
+    with serve(root) as address, work(root):
         yield address, root
 
 

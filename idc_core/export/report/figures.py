@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from idc_core.data.shown_splits import OUT_OF_FOLD, in_split
 from idc_core.export.blocks import (
     Beside,
     Block,
@@ -34,7 +35,7 @@ from idc_core.train.history.epochs import best_epoch
 
 _FIRST = ("roc_auc", "pr_auc", "balanced_accuracy", "f1")
 """What is asked for first; every other figure follows in the catalogue's order."""
-JUDGED_ON = ("test", "validation", "train", "unused")
+JUDGED_ON = ("test", OUT_OF_FOLD, "validation", "train", "unused")
 
 
 def judged_split(report: Report) -> str | None:
@@ -157,7 +158,7 @@ def curves(
     predictions: pd.DataFrame, split: str, threshold: float, charts: Charts, raster: Raster
 ) -> Block:
     """ROC and precision-recall of one split, the operating point marked."""
-    rows = predictions[predictions["split"] == split]
+    rows = predictions[in_split(predictions, split)]
     ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     if not len(ranked.positive) or not len(ranked.negative):
         return Missing(f"No ROC and no precision-recall curve: {split} holds one class only.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from idc_core.data.shown_splits import rows_in
 from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 
@@ -34,7 +35,7 @@ def split_rows(predictions: pd.DataFrame, split: str, threshold: float) -> Split
 
     Raises `ValueError` for a bad label, score or patient.
     """
-    own = predictions[predictions["split"] == split]
+    own = rows_in(predictions, split)
     own = own.assign(patient=own["patient"].astype(str))
     # As `by_patient` sorts a patient's rows stay in their order, so that both agree row by row.
     rows = own.sort_values("patient", kind="stable", ignore_index=True)

@@ -39,7 +39,7 @@ def read_columnar(content: bytes, path: Path) -> Table:
             raise Refusal(
                 f"expected a table of at most {MOST_COLUMNS:,} columns in {path}: it has more."
             )
-        table = _plain(_flat(pa.Table.from_batches(_counted(batches, path), schema)))
+        table = plain(pa.Table.from_batches(_counted(batches, path), schema))
     except (pa.ArrowException, OSError, ValueError, MemoryError) as broken:
         if isinstance(broken, Refusal):
             raise
@@ -72,7 +72,9 @@ def _flat(table: pa.Table) -> pa.Table:
     return table.rename_columns(names)
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def plain(table: pa.Table) -> pa.Table:
+    """The same with texts, numbers and truth values only, and a column a field of a struct."""
+    table = _flat(table)
     return pa.table({name: _column(table[name]) for name in table.column_names})
 
 

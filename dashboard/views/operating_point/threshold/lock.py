@@ -20,6 +20,7 @@ from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.operating_point import BY_HAND, rule_words
 from idc_core.runs import ledger
+from idc_core.runs.cross_validated import locked_in_folds
 from idc_core.runs.run import Run
 
 _THRESHOLD, _NAME, _REASON = "lock_threshold", "lock_name", "lock_reason"
@@ -50,7 +51,7 @@ def show(run: Run, threshold: float) -> None:
         disabled=not offered,
         help=None
         if offered
-        else "Locking needs a validation split, and this run has none."
+        else locked_in_folds(run.info) or "Locking needs a validation split, and this run has none."
         if validation is None
         else "This is the run's operating point.",
     ) as is_open:
