@@ -274,6 +274,9 @@ def test_what_is_no_backup_is_refused(tmp_path, source):
     (tmp_path / "empty").mkdir()
     with pytest.raises(Refusal, match=r"expected backup\.json in the backup"):
         restore(tmp_path / "empty", tmp_path / "m", tmp_path / "d")
+    (tmp_path / "empty" / "backup.json").write_text("no JSON")
+    with pytest.raises(Refusal, match=r"expected JSON in backup\.json of \S+/empty: it cannot"):
+        restore(tmp_path / "empty", tmp_path / "m", tmp_path / "d")
 
 
 def test_a_backup_replaces_nothing_and_lies_outside_of_what_it_keeps(own, tmp_path):
