@@ -28,7 +28,7 @@ from idc_core.data.stores.store import (
 )
 from idc_core.data.stores.writer import replacing
 from idc_core.io import record
-from idc_core.io.files import write_parquet, write_text
+from idc_core.io.files import read_parquet, write_parquet, write_text
 from idc_core.io.paths import mark_of, shown
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
@@ -62,7 +62,7 @@ def put_together(
     of slides that are scored, which nobody learns from. `synthetic`: a program drew the slides.
     Raises `Refusal`, and leaves an existing store as it was, where no square has a label.
     """
-    tables = [pd.read_parquet(part.folder / ROWS) for part in parts]
+    tables = [read_parquet(part.folder / ROWS) for part in parts]
     if not sum(map(len, tables)):
         if settings.unlabelled:
             raise Refusal(

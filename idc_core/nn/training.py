@@ -84,6 +84,7 @@ def train(
     if not resume:
         _refuse_run(run_folder)
     if old is not None and old.status == "finished":
+        _tidied(run_folder)
         return old
     with only_one(run_folder / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run_folder, store, labels, resume=resume)
@@ -102,6 +103,14 @@ def train(
         sent.close()
         seal.write(run_folder)
         return done
+
+
+def _tidied(run_folder: Path) -> None:
+    """Do what a kill kept from being done after the run was finished."""
+    if seal.read(run_folder) is None:
+        with only_one(run_folder / "checkpoint" / "lock", "training"):
+            seal.write(run_folder)
+    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
 
 
 def _learned(
@@ -343,6 +352,28 @@ def complete(
 ) -> Run:
     """From a run's `model.keras` to its ONNX file, predictions and report; it is then finished."""
     tell = progress or _silent
+    scored = run if _is_judged(run) else _scored(run, store, tell)
+    tell(Progress("evaluate"))
+    write_evaluation(scored)
+    threshold_tables.keep(scored)
+    return _save(run.path, record.replace(scored.info, status="finished"))
+
+
+def _is_judged(run: Run) -> bool:
+    """Whether a kill came after the operating point was chosen, on the files that lie there: an
+    export of the same weights has other bytes, and the ledger would speak of another network."""
+    point = run.operating_point()
+    network, scores = run.path / "model.onnx", run.path / "predictions.parquet"
+    return (
+        point is not None
+        and network.is_file()
+        and scores.is_file()
+        and (point.model, point.predictions) == (sha256_of(network), sha256_of(scores))
+    )
+
+
+def _scored(run: Run, store: PatchStore, tell: Callable[[Progress], None]) -> Run:
+    """From a run's `model.keras` to its ONNX file and predictions."""
     model = keras.saving.load_model(run.path / "model.keras", compile=False)
     difference = export_onnx(model, run.path / "model.onnx")
     tell(Progress("score"))
@@ -351,11 +382,7 @@ def complete(
     speed = round(len(score) / (time.monotonic() - started), 1)
     write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
     figures = record.replace(run.info, onnx_max_difference=difference, scored_per_second=speed)
-    scored = _save(run.path, figures)
-    tell(Progress("evaluate"))
-    write_evaluation(scored)
-    threshold_tables.keep(scored)
-    return _save(run.path, record.replace(scored.info, status="finished"))
+    return _save(run.path, figures)
 
 
 def _reached(info: RunInfo, loop: Loop) -> RunInfo:

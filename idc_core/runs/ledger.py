@@ -8,7 +8,7 @@ data, why, and how many thresholds had been looked at on these test patients by 
 (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
-Showing one again is no new look.
+Showing one again is no new look. These lines are linked in the same way.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -33,6 +34,8 @@ from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, read_lo
 from idc_core.runs import seal
 from idc_core.runs.patient_counts import Counted, by_patient
 from idc_core.runs.run import Run, judged
+
+Line = TypeVar("Line", OperatingPoint, Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def look(run: Run, threshold: float) -> bool:
             ):
                 return False
             with seal.changing(run.path, LOOKS):
-                record.append(run.path / LOOKS, new)
+                _append(run.path / LOOKS, new)
     except (OSError, Refusal):
         return True
     return True
@@ -186,9 +189,9 @@ def table(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows).iloc[::-1].reset_index(drop=True)
 
 
-def check(run: Run) -> Chain:
-    """Follow the ledger from its first line to its last."""
-    lines = log_lines(run.path / LEDGER)
+def check(run: Run, log: str = LEDGER) -> Chain:
+    """Follow the ledger, or the looks at test, from its first line to its last."""
+    lines = log_lines(run.path / log)
     linked = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -237,11 +240,11 @@ def _known(rate: float) -> float | None:
     return None if math.isnan(rate) else rate
 
 
-def _append(file: Path, point: OperatingPoint) -> OperatingPoint:
+def _append(file: Path, line: Line) -> Line:
     lines = log_lines(file)
-    point = record.replace(point, previous=_mark(lines[-1]) if lines else None)
-    record.append(file, point)
-    return point
+    linked = record.replace(line, previous=_mark(lines[-1]) if lines else None)
+    record.append(file, linked)
+    return linked
 
 
 def _mark(line: bytes) -> str:
