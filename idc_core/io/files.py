@@ -210,7 +210,7 @@ def _digest_around(content: bytes, start: int) -> bytes:
 def read_parquet(
     path: Path, columns: list[str] | None = None, *, repeated: tuple[str, ...] = ()
 ) -> "pd.DataFrame":
-    """Read a table and check its digest and page checksums, or say in a sentence what is wrong with it.
+    """Read a table, its digest and page checksums checked, or say in a sentence what is wrong.
 
     `repeated`: columns of few distinct texts, read as categories.
     """

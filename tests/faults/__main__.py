@@ -29,7 +29,7 @@ def run(part: str, asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         for result in _injected(part, Path(folder), asked, {*known}):
             results.append(asked.results, result)
-            print(result.key, result.outcome, result.said, flush=True)
+            print(result.key, result.outcomes, result.said, flush=True)
 
 
 def _injected(
@@ -41,7 +41,24 @@ def _injected(
         left = [each for each in drawn(asked.seed, asked.share) if each.key not in known]
         base = worlds.make(folder / "base")
         for kill, outcome, said in all_killed(base, folder / "killed", left):
-            yield Result(kill.key, part, kill.act, outcome, said)
+            yield Result(kill.key, part, kill.act, {outcome: 1}, said)
+    elif part == "flips":
+        from tests.faults import flips, stored
+
+        wanted = flips.drawn(asked.seed, max(round(flips.FLIPS * asked.share), 1))
+        world = stored.make(worlds.make(folder / "world"))
+        for flip, outcome, said in flips.all_flipped(
+            world, [each for each in wanted if each.key not in known]
+        ):
+            yield Result(flip.key, part, flip.kind.name, {outcome: 1}, said)
+    else:
+        from tests.faults import fuzz
+
+        blocks = fuzz.drawn(asked.seed, round(fuzz.CASES * asked.share))
+        for block, found, said in fuzz.all_tried(
+            [each for each in blocks if each.key not in known]
+        ):
+            yield Result(block.key, part, block.inputs.of, found, said)
 
 
 def _asked(words: list[str] | None) -> argparse.Namespace:

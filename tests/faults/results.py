@@ -9,15 +9,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Result:
-    """`key`: which fault, with its seed. `of`: the command, table or input. `count`: how many equal
-    ones the line stands for. `said`: when, and what was wrong."""
+    """`key`: which fault, with its seed. `of`: the command, file or input. `outcomes`: how many
+    ended how; of a block of inputs several. `said`: when, and what was wrong."""
 
     key: str
     part: str
     of: str
-    outcome: str
+    outcomes: dict[str, int]
     said: str = ""
-    count: int = 1
 
 
 def append(file: Path, result: Result) -> None:
@@ -33,7 +32,7 @@ def read(file: Path) -> dict[str, Result]:
     for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
         try:
             told = Result(**json.loads(line))
-        except (json.JSONDecodeError, TypeError):
+        except (json.JSONDecodeError, TypeError):  # no object, or of an older form
             continue
         found[told.key] = told
     return found
@@ -44,5 +43,5 @@ def counts(results: Iterable[Result], part: str) -> dict[str, dict[str, int]]:
     found: dict[str, Counter[str]] = {}
     for each in results:
         if each.part == part:
-            found.setdefault(each.of, Counter())[each.outcome] += each.count
+            found.setdefault(each.of, Counter()).update(each.outcomes)
     return {of: dict(sorted(outcomes.items())) for of, outcomes in sorted(found.items())}

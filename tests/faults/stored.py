@@ -79,7 +79,10 @@ def _first(items: Any) -> str:
 def _channels(world: Path) -> Any:
     run, store = _run(world), _store(world)
     found = analyse.saved(run, store)
-    return found and (found.table, found.sample, found.rows, found.values, found.off("conv"))
+    off = found and found.off("conv")
+    if found is None or off is None:
+        return None
+    return found.table, found.sample, found.rows, found.values, off
 
 
 def _threshold(world: Path) -> Any:
