@@ -18,6 +18,17 @@ def scorer(chosen: Run) -> Scorer:
     return _scorer(str(file), stamp(file)) if file.is_file() else Scorer(file)
 
 
+EXCHANGED = (
+    "This was scored by the network that the run had before: model.onnx was exchanged since. Score "
+    "it again."
+)
+
+
+def is_still(chosen: Run, network: str) -> bool:
+    """Whether a run's network is the one with this SHA-256, which scored something before."""
+    return scorer(chosen).sha256 == network
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _scorer(path: str, stamp: Stamp) -> Scorer:
     return Scorer(Path(path))

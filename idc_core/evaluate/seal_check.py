@@ -154,10 +154,13 @@ def changed_patches(
         some = np.asarray(store.patches[start : start + step])
         for at, pixels in enumerate(some, start):
             whole = picture_digest(pixels[: high[at], : wide[at]])
-            if not _is_white(pixels, int(high[at]), int(wide[at])) or (whole != wanted[at] and (
-                (wide[at], high[at]) != pixels.shape[1::-1]
-                or sha256(pixels.tobytes()).hexdigest() != wanted[at]
-            )):
+            if not _is_white(pixels, int(high[at]), int(wide[at])) or (
+                whole != wanted[at]
+                and (
+                    (wide[at], high[at]) != pixels.shape[1::-1]
+                    or sha256(pixels.tobytes()).hexdigest() != wanted[at]
+                )
+            ):
                 changed += 1
         if progress is not None:
             progress("checking pixels", min(start + step, len(wanted)), len(wanted))

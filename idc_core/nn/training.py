@@ -36,6 +36,7 @@ from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
+from idc_core.nn.memory import enough_memory
 from idc_core.nn.models import built
 from idc_core.records.history import Event
 from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
@@ -86,7 +87,7 @@ def train(
     if old is not None and old.status == "finished":
         _tidied(run_folder)
         return old
-    with only_one(run_folder / "checkpoint" / "lock", "training"):
+    with only_one(run_folder / "checkpoint" / "lock", "training"), enough_memory(run_folder):
         learned, facts = _learned(run_folder, store, labels, resume=resume)
         target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)

@@ -339,7 +339,8 @@ def _address(said: Any) -> str:
 _KINDS = (RunInfo, Report, Manifest, Notes, Folds, Parts, OperatingPoint, Look)
 _LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
-    st.lists(st.integers(), max_size=2), st.dictionaries(st.text(max_size=4), st.integers(), max_size=2),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=4), st.integers(), max_size=2),
 )  # fmt: skip
 
 

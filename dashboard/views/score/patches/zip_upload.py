@@ -49,11 +49,13 @@ _JOB = "zip_job"
 
 @dataclass(frozen=True)
 class Read:
-    """What a zip held, the raw score of each patch, and the input check."""
+    """What a zip held, the raw score of each patch, the input check, and which network it was
+    (SHA-256)."""
 
     brought: Brought
     raw: npt.NDArray[np.float64]
     checked: Checked
+    network: str
 
 
 def show(run: Run, file: UploadedFile) -> None:
@@ -90,7 +92,7 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     brought = replace(brought, patches=kept)
     raw = scorer.score(kept, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
-    return Read(brought, raw, check(kept, input_check.profile(run), sizes))
+    return Read(brought, raw, check(kept, input_check.profile(run), sizes), scorer.sha256)
 
 
 @guarded.fragment(run_every=0.5)
@@ -111,6 +113,9 @@ def _cancel(number: str) -> None:
 
 
 def _shown(run: Run, name: str, found: Read) -> None:
+    if not networks.is_still(run, found.network):
+        st.warning(networks.EXCHANGED)
+        return
     threshold = patch_page.threshold()
     scores = networks.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
@@ -210,6 +215,7 @@ def _save(run: Run, name: str, found: Read) -> None:
             data=data_root(),
             models=models_root(),
             by=by,
+            network=found.network,
         ),
         f"{len(rows):,} patches to data/ and their scores to models/; with labels, it opens on "
         "every page",

@@ -65,11 +65,13 @@ def show() -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """A slide's scores, the input check of its squares, and its resolution."""
+    """A slide's scores, the input check of its squares, its resolution, and which network it was
+    (SHA-256)."""
 
     scored: Scored
     checked: Checked
     resolution: Resolution
+    network: str
 
 
 def _score(job: Job, run: Run, asked: Asked) -> Found:
@@ -90,7 +92,8 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
                 image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
             )
         job.tell("checking the squares", 0, 0)
-        return Found(scored, check(scored.patches, input_check.profile(run)), resolution)
+        checked = check(scored.patches, input_check.profile(run))
+        return Found(scored, checked, resolution, scorer.sha256)
     except Cancelled:
         raise Refusal("scoring was cancelled.") from None
     finally:
@@ -120,6 +123,9 @@ def _cancel(number: str) -> None:
 
 def _shown(run: Run, job: Job) -> None:
     everything: Found = job.result
+    if not networks.is_still(run, everything.network):
+        st.warning(networks.EXCHANGED)
+        return
     found, checked = everything.scored, everything.checked
     raw = found.rows["score"].to_numpy(np.float64)
     rows = found.rows.assign(score=networks.calibrated(run, raw))
@@ -172,6 +178,7 @@ def _shown(run: Run, job: Job) -> None:
             data=data_root(),
             models=models_root(),
             by=by,
+            network=everything.network,
         ),
         f"{len(rows):,} patches ({found.patches.nbytes / 1e6:.0f} MB) to data/ and their scores to "
         "models/",
