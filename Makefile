@@ -56,7 +56,7 @@ dashboard: install
 	$(PY) train_cli.py demo
 	@$(PY) train_cli.py demo --slides \
 	  || echo "The demo of slides is incomplete; all else works. Try again: $(PY) train_cli.py demo --slides"
-	$(PY) -m dashboard.serve --port $(PORT)
+	$(PY) -m dashboard.supervise --port $(PORT)
 
 # Debian as root: install the browser, strace, which sees whom a process talks to, and PostgreSQL,
 # of which the tests start a server of their own. Elsewhere tests that need them skip and say what

@@ -1,4 +1,4 @@
-"""The one entry of the dashboard: `python -m dashboard.serve`.
+"""The dashboard's server: `python -m dashboard.serve`; `dashboard.supervise` runs it with a worker.
 
 Streamlit's server with what it lacks: only this machine's names are answered, every answer carries
 a strict content security policy, and uploads are bounded in sum.
@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import importlib
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -30,6 +31,7 @@ from dashboard.server.entry import COMMAND, ENTRY
 from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state import slide_parts, streamlit_inside
 from dashboard.state.reach import REACH
+from idc_core.io import beside
 from idc_core.io.refusal import Refusal
 
 APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).parent / "server" / "first.js"
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 2
     logs.begin(asked.log)
+    beside.end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))
     opened = not guard.is_loopback(asked.address)
     ENTRY.guarded, ENTRY.open_at = True, asked.address if opened and access is None else ""
     REACH.others = opened or bool(asked.host)  # another name is that of a proxy before us

@@ -79,11 +79,10 @@ def calibration(name: str, patients: Patients) -> Interval:
 def _fitted(patients: Patients) -> calibration_fit.Fitted:
     logits = np.log(SCORES / (1 - SCORES))
     both = patients.idc + patients.rest
-    return calibration_fit.figures(
-        calibration_fit.Gathered(
-            logits, both, patients.idc.sum(axis=1), patients.idc @ logits, both @ SCORES
-        )
+    gathered = calibration_fit.Gathered(
+        logits, both, patients.idc.sum(axis=1), patients.idc @ logits, both @ SCORES
     )
+    return calibration_fit.figures([gathered])
 
 
 def _squared(patients: Patients) -> Numbers:

@@ -30,6 +30,7 @@ CATALOGUE = (
     Act("save_run", "Saving scores as a run", Role.LEAD),
     Act("import", "Importing predictions", Role.LEAD),
     Act("cut", "Cutting slides that lie on this machine", Role.LEAD),
+    Act("cancel_job", "Cancelling work that somebody else started", Role.LEAD),
     Act("find_rate", "Starting the learning-rate finder", Role.LEAD),
     Act("stop_training", "Stopping a training", Role.LEAD),
     Act("system", "Reading the state of the server", Role.ADMINISTRATOR),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.cache import runs
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.state.once import once
 from idc_core.records.ledger import LOOKS
@@ -17,7 +18,7 @@ def looks(chosen: Run, threshold: float | None = None) -> int:
     """How many thresholds were shown on these test patients in all runs (`looks_in_all`),
     including this one in this run, if it is given."""
     known, here = looks_in_all(chosen), _known_looks(chosen)
-    new = threshold is not None and (threshold, chosen.calibration_id()) not in here
+    new = threshold is not None and (threshold, runs.calibration_id(chosen)) not in here
     return known.total + new
 
 
@@ -33,7 +34,7 @@ def _in_all(path: Path) -> Looks:
 
 def look(chosen: Run, threshold: float) -> None:
     """Record a look at test, if it is new."""
-    if (threshold, chosen.calibration_id()) not in _known_looks(chosen):
+    if (threshold, runs.calibration_id(chosen)) not in _known_looks(chosen):
         ledger.look(chosen, threshold)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.evaluate import recalibration
+from idc_core.io.files import sha256_of
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
@@ -18,20 +19,20 @@ def scorer(chosen: Run) -> Scorer:
     return _scorer(str(file), stamp(file)) if file.is_file() else Scorer(file)
 
 
-EXCHANGED = (
-    "This was scored by the network that the run had before: model.onnx was exchanged since. Score "
-    "it again."
-)
-
-
-def is_still(chosen: Run, network: str) -> bool:
-    """Whether a run's network is the one with this SHA-256, which scored something before."""
-    return scorer(chosen).sha256 == network
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _scorer(path: str, stamp: Stamp) -> Scorer:
     return Scorer(Path(path))
+
+
+def digest(chosen: Run) -> str:
+    """SHA-256 of a run's network; raises `Refusal` if it has none."""
+    file = chosen.path / "model.onnx"
+    return _digest(str(file), stamp(file))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _digest(path: str, stamp: Stamp) -> str:
+    return sha256_of(Path(path))
 
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.cache import runs
 from dashboard.cache.sorted_split import SortedSplit, of_stored
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.state.once import once
@@ -75,7 +76,7 @@ def sorted_scores(chosen: Run, split: str) -> SortedSplit | None:
     if not are_too_many(chosen):
         return scores(chosen, split)
     known = stamp(chosen.scores_file)
-    return _stored(str(chosen.path), split, chosen.calibration_id(), known, chosen.info.raster)
+    return _stored(str(chosen.path), split, runs.calibration_id(chosen), known, chosen.info.raster)
 
 
 @once
@@ -109,7 +110,7 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     refuse_unlabelled(chosen)
     if not file.is_file():
         chosen.predictions()  # raises a Refusal that names the command
-    calibration = None if raw else chosen.calibration_id()
+    calibration = None if raw else runs.calibration_id(chosen)
     return _scores(str(chosen.path), split, calibration, stamp(file), chosen.info.raster)
 
 
@@ -140,7 +141,7 @@ def _scores(
 def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
     """All patches of a split, labelled or not, with the scores shown on the pages: for viewing, not
     for evaluation. None where the split has no patches."""
-    calibration = chosen.calibration_id()
+    calibration = runs.calibration_id(chosen)
     return _rows_of(str(chosen.path), split, calibration, stamp(chosen.scores_file))
 
 

@@ -1,5 +1,7 @@
 """A run and the files beside its predictions."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from dashboard.state.once import once
@@ -15,6 +17,16 @@ from idc_core.runs.run import Run, open_run
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
     return open_run(run_path(name))
+
+
+def calibration_id(chosen: Run) -> str | None:
+    """What the scores of a run are shown through; asked of its folder once a rerun."""
+    return _calibration_id(chosen.path)
+
+
+@once
+def _calibration_id(path: Path) -> str | None:
+    return open_run(path).calibration_id()
 
 
 def raster(name: str | None) -> Raster:

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import predictions, stamps, stores
+from dashboard.cache.sorted_split import StoredSplit
 from dashboard.cache.stamps import Stamp
 from dashboard.charts.theme import rate
 from idc_core.data.stores.store import PatchStore
@@ -20,6 +21,7 @@ from idc_core.evaluate.slices.attributes import Attribute
 from idc_core.evaluate.slices.table import (
     AREA,
     Areas,
+    Cut,
     Slice,
     Sliced,
     alone,
@@ -28,6 +30,7 @@ from idc_core.evaluate.slices.table import (
     sliced,
 )
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
+from idc_core.many import subgroups
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
 from idc_core.records.raster import Raster
@@ -50,7 +53,7 @@ SPLIT = ("split", "Split")
 class Cuts:
     """All attributes of one split; pairs of them are added when first asked for."""
 
-    cuts: dict[str, Sliced]
+    cuts: dict[str, Cut]
     pairs: dict[tuple[str, str], Sliced] = field(default_factory=dict)
     areas: dict[tuple[str, str], Areas] = field(default_factory=dict)
 
@@ -76,7 +79,7 @@ def cuts(run: Run, split: str) -> Cuts:
 
 def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Slice]:
     """All subgroups of a split by all attributes, evaluated at the threshold."""
-    found = predictions.scores(run, split)
+    found = predictions.sorted_scores(run, split)
     if found is None:
         return []
     known, whole = cuts(run, split), found.patients.at(threshold)
@@ -105,7 +108,7 @@ def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
     """Every split as a subgroup; patients differ, so there is no difference from the rest."""
     slices = []
     for split in predictions.splits(run):
-        found = predictions.scores(run, split)
+        found = predictions.sorted_scores(run, split)
         if found is not None:
             counts = found.patients.at(threshold)
             slices.append(
@@ -116,7 +119,7 @@ def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
 
 def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
     """The split itself, evaluated as a subgroup is."""
-    found = predictions.scores(run, split)
+    found = predictions.sorted_scores(run, split)
     if found is None:
         return None
     counts, area = found.patients.at(threshold), _area_of(run, split, metric)
@@ -254,10 +257,19 @@ def _areas(
     pixel_stamp: Stamp | None,
     raster: Raster,
 ) -> dict[str, Areas]:
-    found = predictions.scores(open_run(Path(path)), split)
+    run = open_run(Path(path))
     known = _cuts(path, split, calibration, stamp, pixel_stamp, raster)
+    if predictions.are_too_many(run):
+        kept = predictions.sorted_scores(run, split)
+        assert isinstance(kept, StoredSplit)
+        return {name: subgroups.areas(kept.stored) for name in known.cuts}
+    found = predictions.scores(run, split)
     assert found is not None
-    return {name: slice_aucs(cut, found.patients) for name, cut in known.cuts.items()}
+    return {
+        name: slice_aucs(cut, found.patients)
+        for name, cut in known.cuts.items()
+        if isinstance(cut, Sliced)
+    }
 
 
 @st.cache_resource(
@@ -274,6 +286,11 @@ def _cuts(
     raster: Raster,
 ) -> Cuts:
     run = open_run(Path(path))
+    if predictions.are_too_many(run):
+        kept = predictions.sorted_scores(run, split)
+        if not isinstance(kept, StoredSplit):
+            return Cuts({})
+        return Cuts({"burden": subgroups.by_burden(kept.stored, raster)})
     found = predictions.scores(run, split)
     if found is None:
         return Cuts({})
@@ -312,7 +329,6 @@ def _of_pixels(rows: pd.DataFrame, table: pd.DataFrame) -> list[Attribute]:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _area(path: str, split: str, calibration: str | None, stamp: Stamp) -> Interval:
-    found = predictions.scores(open_run(Path(path)), split)
+    found = predictions.sorted_scores(open_run(Path(path)), split)
     assert found is not None
-    patients = found.patients
-    return found.jackknife.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
+    return found.roc_auc_interval

@@ -2,7 +2,9 @@
 // server once it rests.
 import { digits } from "../widgets/digits.js";
 import { find } from "../widgets/dom.js";
-import { isDrawn, setStyleAside, showThatItMoves, whenAnswered, whenDrawn } from "../widgets/streamlit_page.js";
+import {
+  isDrawn, setStyleAside, showThatItMoves, takeNoFileWhileItMoves, whenAnswered, whenDrawn,
+} from "../widgets/streamlit_page.js";
 import { bus, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
 import { Hand } from "./threshold_hand.js";
@@ -57,6 +59,7 @@ class Slider {
     // What the browser has painted need not be waited for; what draws itself has drawn two frames later.
     whenAnswered(() => { if (isDrawn() && bus().painted === this.hand.at) this.hand.drawn(); });
     whenDrawn(() => this.hand.drawn());
+    takeNoFileWhileItMoves();
   }
 
   listen() {

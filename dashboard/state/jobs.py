@@ -1,7 +1,9 @@
-"""Long work in the background, seen by the page that started it and by any other that knows its id.
+"""Work of minutes in the background of this server, seen by the page that started it and by any
+other that knows its id.
 
 One job runs at a time, so that pages stay quick; others wait. What a job found stays until newer
-ones of its kind push it out or somebody lets it go.
+ones of its kind push it out or somebody lets it go, or the server ends. Work that must outlive the
+server goes into the queue (`dashboard.state.queue`).
 """
 
 import logging
@@ -127,7 +129,7 @@ class Jobs:
                 log.exception("job %s failed", job.id, extra={"mark": job.id})
                 job.refused = f"this work hit an internal error ({type(broken).__name__})."
         finally:
-            ended = "stopped" if job.stop.is_set() else outcome  # closing stops it as well
+            ended = "cancelled" if job.stop.is_set() else outcome  # closing stops it as well
             if job.result is None or job.stop.is_set():
                 job.close()
             METER.jobs.labels("running").dec()

@@ -65,7 +65,11 @@ Kind = Literal["primary", "secondary", "tertiary"]
 """How much a button stands out."""
 
 
-def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
+Table = pd.DataFrame | Callable[[], pd.DataFrame]
+"""A table, or what makes it when its button is pressed; that must not ask for the selection."""
+
+
+def facts(of: Count | None = None, rows: Table | None = None) -> Facts:
     """What holds now: what the page follows of the bar, where the figure has nothing of its own.
 
     Counted on what `of` says, else on `rows` if they are a patch or a patient each, else on the
@@ -75,7 +79,7 @@ def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
     split = _split_of(of)
     cut = selection.follows("threshold") and (of is None or of.cut)
     threshold = chosen.threshold if cut else None
-    if of is None and rows is not None and len(rows) <= AT_ONCE:
+    if of is None and isinstance(rows, pd.DataFrame) and len(rows) <= AT_ONCE:
         own = counted(rows)
         of = None if own is None else Count(*own)
     found = Facts(run=chosen.run, split=split, threshold=threshold, made=now())
@@ -90,7 +94,7 @@ def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
 
 
 def table(
-    rows: pd.DataFrame,
+    rows: Table,
     *,
     key: str,
     label: str = "CSV",
@@ -104,8 +108,9 @@ def table(
     known = facts(of)
 
     def made() -> str:
-        own = None if of is not None else counted(rows)
-        return table_csv(rows, known if own is None else known.of(*own))
+        whole = rows if isinstance(rows, pd.DataFrame) else rows()
+        own = None if of is not None else counted(whole)
+        return table_csv(whole, known if own is None else known.of(*own))
 
     button(
         label, made, name=key, ending="csv", key=f"csv_{key}", kind=kind, split=known.split or ""
@@ -182,14 +187,10 @@ def _split_of(of: Count | None) -> str | None:
 
 
 def _of_run(found: Facts) -> Facts:
-    state = "operating point" if _locked(str(found.run)) == found.threshold else "exploratory"
+    locked = operating.locked_threshold(runs.run(str(found.run)))
+    state = "operating point" if locked == found.threshold else "exploratory"
     known = _known(str(found.run))
     return replace(found, **known, state=None if found.threshold is None else state)
-
-
-@once
-def _locked(run: str) -> float | None:
-    return operating.locked_threshold(runs.run(run))
 
 
 @once

@@ -6,7 +6,6 @@ from typing import Any
 from zlib import crc32
 
 import altair as alt
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -14,7 +13,7 @@ from dashboard.charts.moves import Moves
 from dashboard.charts.template import Spec
 from dashboard.charts.theme import Drawn, with_facts
 from dashboard.widgets import chart_files, export, live
-from dashboard.widgets.export import Count
+from dashboard.widgets.export import Count, Table
 
 
 def altair(
@@ -24,7 +23,7 @@ def altair(
     alt_text: str,
     caption: str = "",
     moving: tuple[str, str] | None = None,
-    table: pd.DataFrame | None = None,
+    table: Table | None = None,
     on_select: Callable[[], None] | None = None,
     selection: str | Sequence[str] | None = None,
     of: Count | None = None,
@@ -62,7 +61,7 @@ def plotly(
     key: str,
     alt_text: str,
     caption: str = "",
-    table: pd.DataFrame | None = None,
+    table: Table | None = None,
     of: Count | None = None,
 ) -> None:
     """Draw a Plotly figure; its own bar saves SVG, the button the data behind it."""
@@ -82,7 +81,7 @@ def plotly(
     _below(key, caption, table, of)
 
 
-def download(table: pd.DataFrame, *, key: str, label: str = "CSV", of: Count | None = None) -> None:
+def download(table: Table, *, key: str, label: str = "CSV", of: Count | None = None) -> None:
     """A button that exports a table; the file is made when it is clicked."""
     export.table(table, key=key, label=label, of=of)
 
@@ -129,7 +128,7 @@ def _row(cells: list[tuple[str, str, str, str]]) -> None:
 def _below(
     key: str,
     caption: str,
-    table: pd.DataFrame | None,
+    table: Table | None,
     of: Count | None,
     moving: tuple[str, str] | None = None,
     *,

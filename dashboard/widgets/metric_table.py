@@ -40,7 +40,7 @@ def show(of: Judged, patients: Names, per_patient: npt.NDArray[np.int64], raster
         "count each patient once, of those in whom the rate is defined (column patients). "
         "Intervals are for new patients.</div>"
     )
-    figure.download(rates_table(said), key="rates")
+    figure.download(lambda: rates_table(said), key="rates")
 
 
 def of_patients(patients: Names, per_patient: npt.NDArray[np.int64]) -> dict[str, OfPatients]:

@@ -235,6 +235,19 @@ export function showThatItMoves(moving, isKnown) {
   fade();
 }
 
+/** While the threshold moves no file is taken, by pointer or key: it would not be of what is shown. */
+export function takeNoFileWhileItMoves() {
+  document.addEventListener("click", keepFile, { capture: true }); // once, however often it is asked
+}
+
+/** @param {Event} event */
+function keepFile(event) {
+  const { target } = event, { threshold } = document.documentElement.dataset;
+  if (!threshold || !(target instanceof Element) || !target.closest(".stDownloadButton")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
 /**
  * Marks what does not follow, for the style to let it fade. A rule that found it by itself would have
  * the browser style the whole page anew whenever Streamlit changes the class of any element.

@@ -5,7 +5,6 @@ A unit that has such a file is not scored again. What the digest of a slide was 
 `seen.jsonl`, so that ten thousand slides need not be read to find that they are done.
 """
 
-import io
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 from idc_core.batch.unit import SlideUnit, StorePart, Unit, content_digest
 from idc_core.io.files import (
     append_json_line,
+    arrow_memory,
     digested,
     read_bytes,
     read_json_lines,
@@ -63,7 +63,9 @@ def read_part(folder: Path, name: PartName) -> pa.Table:
     try:
         content = read_bytes(path)
         refuse_other_digest(content)
-        table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
+        table = pq.read_table(
+            pa.BufferReader(arrow_memory(content)), page_checksum_verification=True
+        )
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         reason = (str(broken).splitlines() or [type(broken).__name__])[0][:120]
         raise Refusal(

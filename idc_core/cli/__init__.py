@@ -22,6 +22,7 @@ from idc_core.cli import (
     run_folders,
     score,
     train,
+    worker,
 )
 from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.io.refusal import Refusal
@@ -43,6 +44,7 @@ __all__ = [
     "run_folders",
     "score",
     "train",
+    "worker",
 ]
 
 

@@ -83,21 +83,20 @@ def import_predictions(
         bool,
         typer.Option(
             "--in-parts",
-            help="for more predictions than memory holds: a table, or a folder of tables, whose "
-            "columns are called patient, x, y, label and score (and slide, split)",
+            help="for more predictions than memory holds: a table, or a folder of tables, read in "
+            "batches",
         ),
     ] = False,
 ) -> None:
     """Make a run of any model's predictions: it opens on every page that needs no network.
 
-    With --in-parts nothing is guessed: the columns have their names, the other options do not
-    apply, and what is not as it should be is refused with its row.
+    With --in-parts columns called patient, x, y, label and score (and slide, split) are read as
+    they are; what others mean is guessed from the first rows. What is not as it should be is
+    refused with its row.
     """
     sign(f"Reading the predictions in {source}.")
     if in_parts:
-        _refuse_guesses(context)
-        _import_in_parts(source, run_path(run), overwrite=overwrite)
-        return
+        _refuse_whole(context)
     from idc_core.data.label_words import given_words
     from idc_core.data.split.given_split import read_given_split
     from idc_core.importing import split_words as names
@@ -130,6 +129,9 @@ def import_predictions(
         like=like,
         accept_loss=accept_loss,
     )
+    if in_parts:
+        _import_in_parts(source, run_path(run), asked, answers, overwrite=overwrite)
+        return
     given = (
         read_given_split(split, names.given_words(split_words), accept_loss=accept_loss)
         if split is not None
@@ -149,28 +151,42 @@ def import_predictions(
         _tell_split(given, target)
 
 
-def _import_in_parts(source: Path, target: Path, *, overwrite: bool) -> None:
+def _import_in_parts(
+    source: Path, target: Path, named: Any, asked: Any, *, overwrite: bool
+) -> None:
     from idc_core.importing.in_parts import import_in_parts
 
-    found = import_in_parts(source, target, overwrite=overwrite, tell=say)
+    found = import_in_parts(source, target, named=named, asked=asked, overwrite=overwrite, tell=say)
     say(f"{patches_and_patients(found.patches, found.patients)} in {target}")
     _tell_areas(found.report)
     tell_replaced(found.replaced)
     say(f"Look at it: make dashboard, then choose the run {target.name}")
 
 
-def _refuse_guesses(context: typer.Context) -> None:
+_NEED_ALL = (
+    "where",
+    "repeated",
+    "places",
+    "like",
+    "accept_loss",
+    "split",
+    "validation",
+    "seed",
+)
+"""Options that need all rows of a table at once."""
+
+
+def _refuse_whole(context: typer.Context) -> None:
     """Raise `Refusal` where --in-parts came with an option that it does not follow."""
     given = [
         f"--{name.replace('_', '-')}"
-        for name in context.params
-        if name not in ("source", "run", "overwrite", "in_parts")
-        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+        for name in _NEED_ALL
+        if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
     ]
     if given:
         raise Refusal(
-            f"expected --in-parts without {', '.join(given)}: its columns have fixed names, and "
-            "nothing is guessed. Name the columns so in the table, or leave --in-parts out."
+            f"expected --in-parts without {', '.join(given)}: rows are read a batch at a time, and "
+            "this needs all of them at once. Change the table itself, or leave --in-parts out."
         )
 
 

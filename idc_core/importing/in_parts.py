@@ -1,8 +1,8 @@
-"""Predictions that do not fit into memory: read in batches from tables with columns of fixed names.
+"""Predictions that do not fit into memory: read in batches.
 
-Nothing is guessed here, so nothing is asked: a table that needs to be understood first goes through
-`import_predictions`, or is written again with these columns. Whatever is not as it should be is
-refused with its file and row; nothing is written then.
+Of a table whose columns have the names of `own_tables` nothing is guessed; what others mean is
+guessed from their first rows (`guessed_tables`). Whatever is not as it should be is refused with
+its file and row; nothing is written then.
 """
 
 import hashlib
@@ -16,7 +16,10 @@ import pyarrow.compute as pc
 
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.places import SLIDE
-from idc_core.importing.own_tables import COLUMNS, Batch, batches, tables_in
+from idc_core.importing import guessed_tables, own_tables
+from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked
+from idc_core.importing.own_tables import COLUMNS, Batch, tables_in
 from idc_core.io import record
 from idc_core.io.files import sha256_of
 from idc_core.io.provenance import now, versions
@@ -45,9 +48,18 @@ class InParts:
 
 
 def import_in_parts(
-    source: Path, run_folder: Path, *, overwrite: bool = False, tell: Tell = lambda _: None
+    source: Path,
+    run_folder: Path,
+    *,
+    named: Columns | None = None,
+    asked: Asked | None = None,
+    overwrite: bool = False,
+    tell: Tell = lambda _: None,
 ) -> InParts:
     """Make a run of a table, or of all tables in a folder, batch by batch.
+
+    `named` columns and other answers (`asked`) are what was said of the tables; without them, and
+    with columns of the names of `own_tables`, nothing is guessed.
 
     Raises `Refusal` where the run is there already, a table has other columns, a value is none, a
     patch comes twice, or a patient lies in two splits.
@@ -58,18 +70,30 @@ def import_in_parts(
             "replace it with --overwrite."
         )
     tables = tables_in(source)
+    read, mapping = _reading(tables, named, asked)
     with building(run_folder) as made:
-        tell("Reading the predictions in parts.")
+        tell(mapping)
         written = _Written()
-        parts = score_parts.write_parts(made.folder, written.of(batches(tables)))
+        parts = score_parts.write_parts(made.folder, written.of(read))
         if not parts.rows:
             raise Refusal(f"expected predictions in {source}: the table has no row.")
         tell("Looking for patches that come twice.")
         data = _data(source, made.folder, written)
-        _write_info(made.folder, source, data, labelled=written.labelled)
+        _write_info(made.folder, source, data, mapping, labelled=written.labelled)
         report = judge(open_run(made.folder), tell=tell) if written.labelled else None
     assert data.patients is not None
     return InParts(parts.rows, sum(data.patients.values()), report, made.replaced)
+
+
+def _reading(
+    tables: list[Path], named: Columns | None, asked: Asked | None
+) -> tuple[Iterator[Batch], str]:
+    """The rows of all tables, and how they are read as a sentence."""
+    said = named not in (None, Columns()) or asked not in (None, Asked())
+    if not said and own_tables.are_own(tables[0]):
+        return own_tables.batches(tables), f"Read in parts, in the columns {', '.join(COLUMNS)}."
+    meaning = guessed_tables.meaning_of(tables[0], named or Columns(), asked or Asked())
+    return guessed_tables.batches(tables, meaning), meaning.mapping
 
 
 class _Written:
@@ -149,7 +173,7 @@ def _refuse_twice(rows: "duckdb.DuckDBPyRelation", place: str) -> None:
         )
 
 
-def _write_info(folder: Path, source: Path, data: Data, *, labelled: bool) -> None:
+def _write_info(folder: Path, source: Path, data: Data, mapping: str, *, labelled: bool) -> None:
     info = RunInfo(
         status="imported",
         labels=labelled,
@@ -157,7 +181,7 @@ def _write_info(folder: Path, source: Path, data: Data, *, labelled: bool) -> No
         source=Source(
             file=source.name,
             sha256=sha256_of(source) if source.is_file() else None,
-            mapping=f"Read in parts, in the columns {', '.join(COLUMNS)}.",
+            mapping=mapping,
         ),
         trained_on="not known: these predictions were imported",
         started=now(),

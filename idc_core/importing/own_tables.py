@@ -27,7 +27,7 @@ KINDS = {
 """All columns; slide and split may be missing: all patches are test then."""
 
 AT_ONCE = 400_000
-_BLOCK = 16_000_000
+BLOCK = 16_000_000
 """Bytes of a CSV file that are read at a time."""
 
 Batch = tuple[Path, pa.Table]
@@ -46,6 +46,21 @@ def tables_in(source: Path) -> list[Path]:
     return found
 
 
+def are_own(file: Path) -> bool:
+    """Whether a table's columns have these very names, so that nothing is to be guessed."""
+    try:
+        is_parquet = file.suffix.lower() == ".parquet"
+        names = pq.read_schema(file).names if is_parquet else _header(file)
+    except (OSError, pa.ArrowException):
+        return True  # what is wrong is said where it is read
+    return set(COLUMNS) <= set(names)
+
+
+def _header(file: Path) -> list[str]:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return [name.strip().strip('"') for name in lines.readline(1_000_000).split(",")]
+
+
 def batches(tables: list[Path]) -> Iterator[Batch]:
     """The rows of all tables with the columns of `KINDS`, some at a time.
 
@@ -55,7 +70,7 @@ def batches(tables: list[Path]) -> Iterator[Batch]:
     for file in tables:
         first = 1
         for rows in _read(file):
-            yield file, _checked(rows, file, first)
+            yield file, checked(rows, file, first)
             first += rows.num_rows
 
 
@@ -78,11 +93,10 @@ def _parquet(file: Path) -> Iterator[pa.Table]:
 
 
 def _csv(file: Path) -> Iterator[pa.Table]:
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        names = _names([name.strip().strip('"') for name in lines.readline().split(",")], file)
+    names = _names(_header(file), file)
     kinds = {name: KINDS[name] for name in names}
     convert = pacsv.ConvertOptions(column_types=kinds, include_columns=names)
-    read = pacsv.ReadOptions(block_size=_BLOCK)
+    read = pacsv.ReadOptions(block_size=BLOCK)
     kept: list[pa.RecordBatch] = []
     with pacsv.open_csv(file, read_options=read, convert_options=convert) as opened:
         for batch in opened:
@@ -98,13 +112,15 @@ def _names(there: list[str], file: Path) -> list[str]:
     missing = [name for name in COLUMNS if name not in there]
     if missing:
         raise Refusal(
-            f"expected the columns {', '.join(COLUMNS)} in {file}: {', '.join(missing)} missing. "
-            "Without --in-parts columns of other names are recognised."
+            f"expected the columns {', '.join(COLUMNS)} in {file}, as in the tables before it: "
+            f"{', '.join(missing)} missing."
         )
     return [name for name in KINDS if name in there]
 
 
-def _checked(rows: pa.Table, file: Path, first: int) -> pa.Table:
+def checked(rows: pa.Table, file: Path, first: int) -> pa.Table:
+    """Rows with the columns of `KINDS`, labels filled and splits given; raises `Refusal` for a
+    value that is none. `first`: the number of the first row."""
     label = pc.fill_null(rows["label"], -1)
     split = rows["split"] if "split" in rows.column_names else None
     score = rows["score"]

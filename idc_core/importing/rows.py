@@ -73,7 +73,7 @@ def place(
     frame["label"] = labels.values
     notes = [*read.notes]
     if columns.split is not None:
-        frame["split"] = _splits(table[columns.split], columns.split, asked)
+        frame["split"] = _splits(table[columns.split], columns.split, asked, number)
     reasons = _first_of(read.reasons, labels.reasons, scores.reasons)
     frame, moved = _settled(frame, reasons, settle)
     reasons = _first_of(reasons, _no_whole_place(frame))
@@ -138,7 +138,9 @@ def _calls(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64] | N
     return None if columns.call is None else called(table[columns.call])
 
 
-def _splits(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any]":
+def _splits(
+    column: "pd.Series[Any]", name: str, asked: Asked, number: npt.NDArray[np.int64]
+) -> "pd.Series[Any]":
     """The split of every row, missing where its cell is empty."""
     texts = column.astype("string")
     different = [str(word) for word in texts.dropna().unique()]
@@ -147,7 +149,7 @@ def _splits(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any
         strange = next(
             word for word in different if splits_in_column([word], asked.split_words) is None
         )
-        row = int(np.flatnonzero((texts == strange).to_numpy(bool, na_value=False))[0]) + 1
+        row = number[np.flatnonzero((texts == strange).to_numpy(bool, na_value=False))[0]]
         raise Refusal(
             f"expected the splits train, validation, test or unused in {name!r}: row {row} holds "
             f"{strange!r}. Say which split that is, such as {SPLIT_WORDS} "

@@ -21,7 +21,7 @@ from idc_core.importing.known import several_slides
 from idc_core.importing.options import Asked
 from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
-from idc_core.importing.warn import warnings
+from idc_core.importing.warn import few_patients, warnings
 from idc_core.io import record
 from idc_core.io.files import sha256_of, write_parquet, write_text
 from idc_core.io.paths import data_root, models_root
@@ -139,7 +139,7 @@ def import_predictions(
         len(predictions),
         int(predictions["patient"].nunique()),
         store,
-        said,
+        [*said, *filter(None, [few_patients(predictions)])],
         report,
         made.replaced,
         tuple(proved.confirmed(said=store)) if proved else (),

@@ -33,6 +33,14 @@ NO_SCORE = "no score"
 NO_PAIR = "scores of both classes that do not add up to 1"
 
 
+_WORDS = {
+    "logit": "logit",
+    "log": "logarithm",
+    "percent": "probability in percent",
+    "confidence": "confidence in the prediction, turned into the probability",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """`values` (n,): the probability of IDC, `nan` where there is none, with the reason there.
@@ -102,14 +110,17 @@ def read_scores(
     elif columns.score_of == "no-idc":
         values = 1 - values
     decided = bool(np.isin(values[~np.isnan(values)], (0.0, 1.0)).all())
-    words = {
-        "logit": "logit",
-        "log": "logarithm",
-        "percent": "probability in percent",
-        "confidence": "confidence in the prediction, turned into the probability",
-    }
-    said_scale = "call" if decided else words.get(scale, "probability")
+    said_scale = "call" if decided else _WORDS.get(scale, "probability")
     return Scores(values, reasons, said_scale, tuple(notes), decided, tuple(questions))
+
+
+def scale_of(words: str) -> str:
+    """The scale that a mapping says in words.
+
+    >>> scale_of("logarithm"), scale_of("call")
+    ('log', 'probability')
+    """
+    return next((scale for scale, said in _WORDS.items() if said == words), "probability")
 
 
 def called(column: "pd.Series[Any]") -> Numbers:

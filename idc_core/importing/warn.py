@@ -36,10 +36,19 @@ def warnings(predictions: pd.DataFrame, raster: Raster, labels: str | None = Non
         confidences(predictions),
         chance(labelled),
         _random_split(labelled, raster),
-        _few_patients(predictions),
         _no_validation(predictions),
     ]
     return [raster.say(sentence) for sentence in found if sentence]
+
+
+def few_patients(predictions: pd.DataFrame) -> str | None:
+    """What to know of intervals from few patients; every page with intervals says it of its own
+    split, so it is not kept with the run."""
+    patients = int(predictions["patient"].nunique())
+    if patients >= FEW_PATIENTS:
+        return None
+    noun = "patient" if patients == 1 else "patients"
+    return f"Only {patients} {noun}: intervals are themselves unsure below {FEW_PATIENTS}."
 
 
 def _one_class(predictions: pd.DataFrame) -> str | None:
@@ -94,14 +103,6 @@ def _random_split(predictions: pd.DataFrame, raster: Raster) -> str | None:
         "patients. The model has then seen other patches of the same patients, which flatters it, "
         "and precision is that of a balanced set."
     )
-
-
-def _few_patients(predictions: pd.DataFrame) -> str | None:
-    patients = int(predictions["patient"].nunique())
-    if patients >= FEW_PATIENTS:
-        return None
-    noun = "patient" if patients == 1 else "patients"
-    return f"Only {patients} {noun}: intervals are themselves unsure below {FEW_PATIENTS}."
 
 
 def _no_validation(predictions: pd.DataFrame) -> str | None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # half a second that a command with no table to read need not
     import pandas as pd
     import pyarrow as pa
 
-
 _DIGEST = "idc_sha256"
 _DIGITS = 64
 
@@ -214,13 +213,14 @@ def read_parquet(
 
     `repeated`: columns of few distinct texts, read as categories.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         content = read_bytes(path)
         refuse_other_digest(content)
         table = pq.read_table(
-            io.BytesIO(content),
+            pa.BufferReader(arrow_memory(content)),
             columns=columns,
             page_checksum_verification=True,
             read_dictionary=[*repeated] or None,
@@ -231,6 +231,20 @@ def read_parquet(
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         raise _damaged(path, broken) from None
     return frame
+
+
+def arrow_memory(content: bytes) -> "pa.Buffer":
+    """A copy that belongs to Arrow.
+
+    What belongs to Python is let go by a thread of Arrow's, which may be later than the reading: if
+    it comes while Python closes down, it aborts the process (seen: a command that had done its work
+    ended with 134, and `make dashboard` with it).
+    """
+    import pyarrow as pa
+
+    memory = pa.allocate_buffer(len(content))
+    memoryview(memory).cast("B")[:] = content
+    return memory
 
 
 def parquet_columns(path: Path) -> list[str]:

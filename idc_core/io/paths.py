@@ -17,6 +17,11 @@ def models_root() -> Path:
     return Path(os.environ.get("IDC_MODELS", REPOSITORY / "models"))
 
 
+def jobs_root() -> Path:
+    """Folder of the queue of jobs and of what they found: `IDC_JOBS`, else `.jobs` in `data/`."""
+    return Path(os.environ.get("IDC_JOBS", data_root() / ".jobs"))
+
+
 def real_data() -> Path:
     """Folder of the real patches: `IDC_REAL_DATA`, else `shared/data` beside the repository."""
     return Path(os.environ.get("IDC_REAL_DATA", REPOSITORY.parent / "shared" / "data"))

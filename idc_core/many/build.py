@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from idc_core.evaluate.slices.attributes import STRATA, strata_of
 from idc_core.io import record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
 from idc_core.io.refusal import refused_by_system
-from idc_core.many import source, stored
+from idc_core.many import calibrated, source, stored
 from idc_core.many.engine import engine, in_order
 from idc_core.many.own_sums import Batch, OwnSums, whole_patients
 from idc_core.many.ranks import Ranked, Ranking
@@ -67,7 +68,9 @@ def make(run: Run, split: str, held: source.Split, of: str) -> Stored:
         part.mkdir(parents=True)
         try:
             _write(run, split, held, of, part)
-            _write_bands(open_stored(part, of, has_bands=False), part)
+            sums = open_stored(part, of, has_bands=False)
+            _write_bands(sums, part)
+            calibrated.keep(sums)
             sync_folder(part)
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
@@ -90,12 +93,13 @@ def _write(run: Run, split: str, held: source.Split, of: str, folder: Path) -> N
             in_order(opened, rows, "patient, label, score"), held, ranked, folder, kind
         )
     np.save(folder / "cells.npy", own.cells)
+    np.save(folder / "pairs.npy", np.stack([ranked.won, ranked.lost]))
     table = {
         "patient": held.patients.astype(str),
         "idc": held.idc,
         "others": held.others,
-        "won": ranked.won,
-        "lost": ranked.lost,
+        "won": ranked.won.sum(axis=0),
+        "lost": ranked.lost.sum(axis=0),
         "within": own.within,
         "left": own.left if ranked.steps is not None else _left_out(held, ranked),
         "squared": own.squared,
@@ -126,7 +130,8 @@ def _left_out(held: source.Split, ranked: Ranked) -> npt.NDArray[np.float64]:
 def _by_score(
     batches: Iterator[pa.RecordBatch], held: source.Split, folder: Path, kind: str
 ) -> Ranked:
-    ranking = Ranking(held.idc, held.others)
+    strata = strata_of(held.idc, held.idc + held.others).astype(np.int64)
+    ranking = Ranking(held.idc, held.others, strata, len(STRATA))
     with ExitStack() as files:
         positive, negative = (
             files.enter_context(_new(folder / n)) for n in ("positive", "negative")

@@ -31,7 +31,8 @@ class Steps:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Pairs a patient, ties half: those its IDC patches win (`won`), those its others lose
-    (`lost`); average precision, and how it grows with each patient's weight.
+    (`lost`), each by the group of the patient that the other patch is of, (groups, patients);
+    average precision, and how it grows with each patient's weight.
 
     `steps`: where they are few enough for average precision without each patient to be exact.
     """
@@ -45,11 +46,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Worth:
-    """What a patch of each of several rising scores adds: pairs won by one with IDC and lost by
-    another, and both to average precision."""
+    """What a patch of each of several rising scores adds to average precision, one with IDC and
+    another."""
 
-    won: Numbers
-    lost: Numbers
     idc: Numbers
     other: Numbers
 
@@ -58,16 +57,21 @@ class _Worth:
 class Ranking:
     """Takes batches by rising score (`add`), then tells (`finish`).
 
-    `idc`, `others`: patches with and without IDC of each patient, of the whole split.
+    `idc`, `others`: patches with and without IDC of each patient, of the whole split. `group`: the
+    group that each patient is of, one of `groups`.
     """
 
     idc: Owner
     others: Owner
+    group: Owner
+    groups: int
     _won: Numbers = field(init=False)
     _lost: Numbers = field(init=False)
     _added: Numbers = field(init=False)
     _held: Owner = field(init=False)
     _score: float = -math.inf
+    _in_group: Owner = field(init=False)
+    _group_below: Owner = field(init=False)
     _idc_below: int = 0
     _others_below: int = 0
     _per_call: float = 0.0
@@ -78,7 +82,10 @@ class Ranking:
 
     def __post_init__(self) -> None:
         many = len(self.idc)
-        self._won, self._lost, self._added = (np.zeros(many) for _ in range(3))
+        self._won, self._lost = (np.zeros((self.groups, many)) for _ in range(2))
+        self._added = np.zeros(many)
+        self._in_group = self._by_group(np.stack([self.idc, self.others]))
+        self._group_below = np.zeros((2, self.groups), np.int64)
         self._held = np.zeros((2, many), np.int64)
         self._steps_left = EXACT_STEPS // max(1, many)
 
@@ -118,8 +125,9 @@ class Ranking:
         if not both[0] + both[1]:
             return
         worth = self._worth(*both, np.array([self._score]))
-        self._won += idc * worth.won[0]
-        self._lost += others * worth.lost[0]
+        won, lost = self._pairs(self._by_group(self._held)[:, :, None])
+        self._won += idc * won
+        self._lost += others * lost
         self._added += idc * worth.idc[0] + others * worth.other[0]
         self._held[:] = 0
 
@@ -131,13 +139,43 @@ class Ranking:
         idc = np.add.reduceat(is_idc.astype(np.int64), starts)
         worth = self._worth(idc, sizes - idc, score[starts])
         whose = np.repeat(np.arange(len(starts)), sizes)
-        for own, pairs, total in (
-            (is_idc, worth.won, self._won),
-            (~is_idc, worth.lost, self._lost),
+        group = self.group[patient]
+        held = np.array(
+            [
+                [np.add.reduceat(own & (group == at), starts, dtype=np.int64) for at in self._each]
+                for own in (is_idc, ~is_idc)
+            ]
+        )
+        for own, pairs, total in zip(
+            (is_idc, ~is_idc), self._pairs(held), (self._won, self._lost), strict=True
         ):
-            total += np.bincount(patient[own], pairs[whose[own]], minlength=len(total))
+            mine, row = patient[own], whose[own]
+            for at in self._each:
+                total[at] += np.bincount(mine, pairs[at][row], minlength=len(self.idc))
         added = np.where(is_idc, worth.idc[whose], worth.other[whose])
         self._added += np.bincount(patient, added, minlength=len(self.idc))
+
+    @property
+    def _each(self) -> range:
+        return range(self.groups)
+
+    def _by_group(self, patches: Owner) -> Owner:
+        """Patches a group, of patches a patient; (2, patients) → (2, groups)."""
+        found = [np.bincount(self.group, each, minlength=self.groups) for each in patches]
+        return np.array(found).astype(np.int64)
+
+    def _pairs(self, held: Owner) -> tuple[Numbers, Numbers]:
+        """Pairs that a patch with IDC of each of several rising scores wins, and that another
+        loses, by the group of the other patch, (groups, scores).
+
+        `held`: patches with and without IDC that have these scores, (2, groups, scores); they are
+        behind then.
+        """
+        below = self._group_below[:, :, None] + np.cumsum(held, axis=2) - held
+        self._group_below = below[:, :, -1] + held[:, :, -1]
+        won = below[1] + held[1] / 2
+        lost = self._in_group[0][:, None] - below[0] - held[0] / 2
+        return won, lost
 
     def _worth(self, idc: Owner, others: Owner, scores: Numbers) -> _Worth:
         """Of rising scores that so many patches with and without IDC have; they are behind then."""
@@ -157,8 +195,6 @@ class Ranking:
         self._precise.append(float(idc @ precision))
         self._keep_steps(idc, called, scores)
         return _Worth(
-            won=others_below + others / 2,
-            lost=true - idc / 2,
             idc=per_call - right + precision,
             other=-right,
         )

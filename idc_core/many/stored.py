@@ -8,6 +8,8 @@ A folder in the run's `analysis/`, named by what it is of; it takes its name whe
 | `idc`, `others` | the same patient after patient, rising within each |
 | `patients.parquet` | a row per patient: name, patches, the sums behind areas and intervals |
 | `cells.npy` | patches, IDC patches and summed scores, (3, patients, bins of equal width) |
+| `bins_width.parquet`, `bins_counts.parquet`, `fitted.npy` | calibration (`many.calibrated`) |
+| `pairs.npy` | pairs won and lost, (2, strata of the other patient, patients) |
 | `bands.json` | 95 % bands of the curves, over patients |
 | `facts.json` | format, identity, precision of the scores, patches without a label |
 
@@ -84,13 +86,15 @@ def kept_band(band: Band) -> KeptBand:
 
 @dataclass(frozen=True)
 class Stored:
-    """A split's scores and sums, opened."""
+    """A split's scores and sums, opened from `folder`."""
 
+    folder: Path
     facts: Facts
     ranked: Ranked
     counted: Counted
     sums: dict[str, Numbers]
     cells: Numbers
+    pairs: Numbers
     bands: KeptBands | None
 
     @property
@@ -148,7 +152,7 @@ class Stored:
 
 def folder_of(run: Run, split: str, of: str) -> Path:
     """Where the sums with this identity are kept."""
-    return run.path / "analysis" / f"scores_v1_{split}_{of[:12]}"
+    return run.path / "analysis" / f"scores_v2_{split}_{of[:12]}"
 
 
 def open_stored(folder: Path, of: str, *, has_bands: bool = True) -> Stored:
@@ -166,7 +170,7 @@ def open_stored(folder: Path, of: str, *, has_bands: bool = True) -> Stored:
     sums = {name: table[name].to_numpy(np.float64) for name in SUMS[1:]}
     try:
         scores = {name: mapped(folder / name, facts.kind) for name in SCORES}
-        cells: Numbers = np.load(folder / "cells.npy")
+        cells, pairs = (np.load(folder / name) for name in ("cells.npy", "pairs.npy"))
     except (OSError, ValueError) as broken:
         raise Refusal(f"expected whole scores in {folder}: {broken}. {_AGAIN}") from None
     starts = {name: _starts(sums[name]) for name in ("idc", "others")}
@@ -176,25 +180,19 @@ def open_stored(folder: Path, of: str, *, has_bands: bool = True) -> Stored:
     if short:
         raise Refusal(f"expected {whole[short[0]]:,} scores in {folder / short[0]}. {_AGAIN}")
     drawn = record.read(KeptBands, folder / "bands.json") if has_bands else None
-    return _opened(facts, table["patient"].to_numpy(object), scores, starts, sums, cells, drawn)
-
-
-def _opened(
-    facts: Facts,
-    names: npt.NDArray[np.object_],
-    scores: dict[str, npt.NDArray[np.floating]],
-    starts: dict[str, npt.NDArray[np.int64]],
-    sums: dict[str, Numbers],
-    cells: Numbers,
-    drawn: KeptBands | None,
-) -> Stored:
-    roc = float(
-        of_pairs(*(sums[each] for each in ("won", "lost", "within", "idc", "others"))).value
-    )
-    precision = np.nan if facts.precision is None else facts.precision
-    ranked = Ranked.of_sorted(scores["positive"], scores["negative"], (roc, precision))
+    names = table["patient"].to_numpy(object)
     segments = {name: Segments(scores[name], starts[name]) for name in ("idc", "others")}
-    return Stored(facts, ranked, Counted(names, **segments), sums, cells, drawn)
+    ranked = _ranked(facts, scores, sums)
+    return Stored(folder, facts, ranked, Counted(names, **segments), sums, cells, pairs, drawn)
+
+
+def _ranked(
+    facts: Facts, scores: dict[str, npt.NDArray[np.floating]], sums: dict[str, Numbers]
+) -> Ranked:
+    own = (sums[each] for each in ("won", "lost", "within", "idc", "others"))
+    roc = float(of_pairs(*own).value)
+    precision = np.nan if facts.precision is None else facts.precision
+    return Ranked.of_sorted(scores["positive"], scores["negative"], (roc, precision))
 
 
 def _starts(counts: Numbers) -> npt.NDArray[np.int64]:

@@ -58,7 +58,7 @@ def of_groups(groups: Sequence[CountsAt], thresholds: Numbers) -> Bands:
     sizes = []
     for group in groups:
         at = _at(group, few)
-        sizes.append(at[:, :, 0])
+        sizes.append(at[:, :, 0].copy())  # a view would keep the counts at all thresholds
         both = [_read(places, total - own) for own in at]
         for curve in (0, 1):
             left[curve].append(np.array([each[curve] for each in both]).reshape(-1, PLACES))

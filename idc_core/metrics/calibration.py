@@ -104,6 +104,12 @@ def brier_parts(
     inner = equal_widths() if edges is None else np.asarray(edges, dtype=np.float64)
     bins = np.searchsorted(inner, score_array, side="right")
     n, idc, summed = _sums(label_array, score_array, bins, len(inner) + 1)
+    total = float(ratio(np.sum((score_array - label_array) ** 2), len(bins)))
+    return parts_of_sums(n, idc, summed, total)
+
+
+def parts_of_sums(n: Numbers, idc: Numbers, summed: Numbers, total: float) -> BrierParts:
+    """The same from patches, IDC patches and summed scores a bin; `total`: the Brier score."""
     if not n.sum():
         return BrierParts(*[float("nan")] * 5)
     prevalence = idc.sum() / n.sum()
@@ -112,7 +118,6 @@ def brier_parts(
     reliability = float(np.sum(n[used] * (mean[used] - share[used]) ** 2) / n.sum())
     resolution = float(np.sum(n[used] * (share[used] - prevalence) ** 2) / n.sum())
     uncertainty = float(prevalence * (1 - prevalence))
-    total = float(np.mean((score_array - label_array) ** 2))
     within = total - (reliability - resolution + uncertainty)
     return BrierParts(total, reliability, resolution, uncertainty, within)
 

@@ -13,6 +13,7 @@ the IDC patches and their logits, and how many patches have which logit; many lo
 grid so that ten thousand refits are a few products of matrices.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,9 @@ GRID = 1 / 16
 """Step of the grid of logits. A patch is shared between its two neighbours on it, which moves a
 refit by less than a thousandth of its standard error."""
 
-_DISTINCT = 512  # as many logits as this are kept as they are
+MOST_DISTINCT = 512
+"""As many logits are kept as they are."""
+
 _ROUNDS = 60
 _AT_ONCE = 1000  # refits solved together
 _FAR = 30.0  # a coefficient beyond has no end
@@ -49,9 +52,18 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Logits:
+    """Where patches are gathered: at each logit `at` as it is, or (`shared`) each patch between its
+    two neighbours."""
+
+    at: Numbers
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """What refits need: `patches` has shape (patients, logits), the others one number per
-    patient."""
+    """What refits need of some patients: `patches` has shape (patients, logits), the others one
+    number per patient."""
 
     logits: Numbers
     patches: Numbers
@@ -70,21 +82,33 @@ def fitted(labels: npt.ArrayLike, scores: npt.ArrayLike, owner: Owner, patients:
     divide the classes without an overlap: the best slope is then infinite.
     """
     label_array, score_array = check_labels_and_scores(labels, scores)
-    return figures(gathered(label_array, score_array, owner, patients))
+    places = places_of(np.unique(logit(score_array)))
+    return figures([gathered(places, label_array, score_array, owner, patients)])
+
+
+def places_of(distinct: Numbers) -> Logits:
+    """Where patches with these logits, rising and without repeats, are gathered."""
+    if len(distinct) <= MOST_DISTINCT:
+        return Logits(distinct, shared=False)
+    return grid_between(float(distinct[0]), float(distinct[-1]))
+
+
+def grid_between(lowest: float, highest: float) -> Logits:
+    """The grid for more than `MOST_DISTINCT` logits between these."""
+    first, last = np.floor(lowest / GRID), np.ceil(highest / GRID)
+    return Logits(GRID * (first + np.arange(last - first + 1)), shared=True)
 
 
 def gathered(
-    labels: npt.NDArray[np.int8], scores: Numbers, owner: Owner, patients: int
+    places: Logits, labels: npt.NDArray[np.int8], scores: Numbers, owner: Owner, patients: int
 ) -> Gathered:
     """Gather patches by patient and logit."""
-    x = logit(scores)
-    grid, place = np.unique(x, return_inverse=True)
-    above = np.zeros(len(x))
-    if len(grid) > _DISTINCT:
-        first = np.floor(x.min() / GRID)
-        grid = GRID * (first + np.arange(np.ceil(x.max() / GRID) - first + 1))
+    x, grid = logit(scores), places.at
+    if places.shared:
         place = np.minimum(((x - grid[0]) / GRID).astype(np.int64), len(grid) - 2)
         above = (x - grid[place]) / GRID
+    else:
+        place, above = np.searchsorted(grid, x), np.zeros(len(x))
     cell, size = owner * len(grid) + place, patients * len(grid)
     patches: Numbers = np.bincount(cell, weights=1 - above, minlength=size).astype(np.float64)
     if above.any():
@@ -97,15 +121,22 @@ def gathered(
     )
 
 
-def figures(patches: Gathered) -> Fitted:
-    """The figures of gathered patches."""
-    n, idc, summed = patches.patches.sum(axis=1), patches.idc, patches.scores
-    large = _refitted(patches, slope=False)
-    line = _refitted(patches, slope=True)
+def figures(parts: Iterable[Gathered]) -> Fitted:
+    """The figures of patients that are gathered in parts, which are gone through twice: they need
+    not all be in memory at once."""
+    logits, whole, sums = np.zeros(0), np.zeros(0), [np.zeros((0, 4))]
+    for part in parts:
+        own = part.patches.sum(axis=0)
+        logits, whole = part.logits, whole + own if len(whole) else own
+        n = part.patches.sum(axis=1)
+        sums.append(np.stack([n, part.idc, part.scores, part.idc_logits], axis=1))
+    n, idc, summed, idc_logits = np.concatenate(sums).T
+    total = np.array([idc.sum(), idc_logits.sum()])
+    large, line = _refitted(parts, logits, whole, total)
     off = float(in_the_large(n.sum(), idc.sum(), summed.sum()))
     off_left = in_the_large(n.sum() - n, idc.sum() - idc, summed.sum() - summed)
     return Fitted(
-        jackknife_interval(off, off_left, SIGNED_UNIT, max(len(patches), 1)),
+        jackknife_interval(off, off_left, SIGNED_UNIT, max(len(n), 1)),
         jackknife_interval(large[0, 0], large[1:, 0]),
         _of_slope(line[:, 1]),
         jackknife_interval(line[0, 0], line[1:, 0]),
@@ -124,24 +155,25 @@ def _of_slope(found: Numbers) -> Interval:
     return Interval(float(found[0]), low, float(np.log(ratio.high)))
 
 
-def _refitted(patches: Gathered, *, slope: bool) -> Numbers:
-    """Intercept and slope of all patients (row 0), then without each of them; `nan` undefined."""
-    target = np.stack([patches.idc, patches.idc_logits], axis=1)
-    whole, total = patches.patches.sum(axis=0), target.sum(axis=0)
-    first = _solved(patches.logits, whole[None], total[None], np.array([0.0, 1.0]), slope=slope)
-    found = [first]
-    for start in range(0, len(patches), _AT_ONCE):
-        rows = slice(start, start + _AT_ONCE)
-        found.append(
-            _solved(
-                patches.logits,
-                whole - patches.patches[rows],
-                total - target[rows],
-                first[0],
-                slope=slope,
-            )
-        )
-    return np.concatenate(found)
+def _refitted(
+    parts: Iterable[Gathered], logits: Numbers, whole: Numbers, total: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Intercept and slope of all patients (row 0), then without each of them; `nan` undefined.
+
+    First with the slope held at 1, then with both free.
+    """
+    begin, kinds = np.array([0.0, 1.0]), (False, True)
+    firsts = [_solved(logits, whole[None], total[None], begin, slope=kind) for kind in kinds]
+    found = [[first] for first in firsts]
+    for part in parts:
+        target = np.stack([part.idc, part.idc_logits], axis=1)
+        for start in range(0, len(part), _AT_ONCE):
+            rows = slice(start, start + _AT_ONCE)
+            n, left = whole - part.patches[rows], total - target[rows]
+            for kind, first, own in zip(kinds, firsts, found, strict=True):
+                own.append(_solved(logits, n, left, first[0], slope=kind))
+    large, line = (np.concatenate(own) for own in found)
+    return large, line
 
 
 def _solved(x: Numbers, n: Numbers, target: Numbers, start: Numbers, *, slope: bool) -> Numbers:

@@ -97,7 +97,7 @@ class Ranked:
         """
         if len(self) < 4 * most:
             return self.curve.thinned(most)
-        few = self._distinct(most - 1)
+        few = self.distinct(most - 1)
         if few is not None:
             return self._at(few)
         kept = [
@@ -108,7 +108,7 @@ class Ranked:
         ends = [scores[[0, -1]] for scores in (self.positive, self.negative) if len(scores)]
         return self._at(np.unique(np.concatenate(kept + ends))).thinned(most)
 
-    def _distinct(self, most: int) -> Sorted | None:
+    def distinct(self, most: int) -> Sorted | None:
         """The distinct scores, rising; None where there are more than `most`."""
         both = [scores for scores in (self.positive, self.negative) if len(scores)]
         places = [0] * len(both)

@@ -11,7 +11,7 @@ row of weights: how often each patient was drawn. They are drawn when first aske
 is a function of sums over patients is then one matrix product for all resamples.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,8 @@ from idc_core.metrics.parts import widened
 __all__ = ["FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientJackknife"]
 
 RESAMPLES = 2000
+_MOST_KEPT = 40_000_000
+"""Weights that are kept in memory; of more, a few resamples are drawn at a time, each time anew."""
 FEW_PATIENTS = 20
 """With fewer patients than this an interval is unreliable."""
 
@@ -150,11 +152,7 @@ class PatientJackknife:
     @cached_property
     def weights(self) -> npt.NDArray[np.float32]:
         """How often each resample drew each patient, shape (resamples, patients)."""
-        rng = np.random.default_rng(self.seed)
-        if not self.patients:
-            return np.zeros((self.resamples, 0), dtype=np.float32)
-        even = np.full(self.patients, 1 / self.patients)
-        return rng.multinomial(self.patients, even, size=self.resamples).astype(np.float32)
+        return np.concatenate(list(self._drawn(self.resamples)))
 
     @cached_property
     def _double(self) -> Numbers:
@@ -163,8 +161,22 @@ class PatientJackknife:
 
     def sums(self, per_patient: Numbers) -> Numbers:
         """Sums over each resample's patients; (patients, k) → (resamples, k)."""
+        if self.patients * self.resamples > _MOST_KEPT:
+            some = max(1, _MOST_KEPT // 20 // self.patients)
+            return np.concatenate([each.astype(float) @ per_patient for each in self._drawn(some)])
         summed: Numbers = self._double @ per_patient
         return summed
+
+    def _drawn(self, some: int) -> Iterator[npt.NDArray[np.float32]]:
+        """The weights, `some` resamples at a time."""
+        rng = np.random.default_rng(self.seed)
+        even = np.full(self.patients, 1 / max(1, self.patients))
+        for first in range(0, self.resamples, some):
+            size = min(some, self.resamples - first)
+            if self.patients:
+                yield rng.multinomial(self.patients, even, size=size).astype(np.float32)
+            else:
+                yield np.zeros((size, 0), dtype=np.float32)
 
     def _classes(self, owner: Owner, labels: npt.ArrayLike) -> tuple[Numbers, Numbers]:
         """Patches a patient with IDC, and without."""

@@ -76,9 +76,10 @@ def refuse_too_many(folder: Path) -> None:
     if held > MOST_IN_MEMORY:
         raise TooMany(
             f"expected at most {MOST_IN_MEMORY:,} predictions for what needs each of them: "
-            f"{folder.name} holds {held:,}. Overview, Operating point and Patients answer from "
-            "what they add up to; for all else import fewer patients as a run of their own: "
-            "python train_cli.py import-predictions FILE --run NAME."
+            f"{folder.name} holds {held:,}. Overview, Operating point, Calibration, "
+            "Subgroups and Patients answer from what they add up to; for all else import fewer "
+            "patients as a run of their own: python train_cli.py import-predictions FILE --run "
+            "NAME."
         )
 
 

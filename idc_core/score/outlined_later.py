@@ -3,9 +3,12 @@
 Store, scores and places stay as they are, so that every verdict that was given stays on its patch.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from idc_core.annotations.labels import Label
 from idc_core.cut.later import Drawn, Later, labels_later
@@ -19,6 +22,8 @@ from idc_core.io.files import write_parquet, write_text
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Outlines
+from idc_core.records.score_parts import read_parts
+from idc_core.runs import score_parts
 from idc_core.runs.run import Run, open_run
 from idc_core.runs.writer import extending
 
@@ -69,7 +74,19 @@ def _write_labels(run: Run, store: PatchStore, found: Later, folder: Path) -> No
             f"{int(joined['label'].isna().sum()):,} are not there."
         )
     table = joined.astype({"label": np.int8})[list(scored.columns)]
-    write_parquet(folder / "predictions.parquet", table)
+    if score_parts.known_by(folder).name == score_parts.WHOLE:
+        write_parquet(folder / score_parts.WHOLE, table)
+    else:
+        score_parts.write_parts(folder, _in_parts(table, folder))
+
+
+def _in_parts(table: pd.DataFrame, folder: Path) -> Iterator[pa.Table]:
+    """The rows as the parts in `folder` hold them."""
+    first = 0
+    for part in read_parts(folder).parts:
+        rows = table.iloc[first : first + part.rows]
+        yield pa.Table.from_pandas(rows, preserve_index=False)
+        first += part.rows
 
 
 def _said(found: Later, settings: Settings, *, exhaustive: bool) -> Outlines:

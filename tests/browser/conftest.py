@@ -28,16 +28,13 @@ def free_port():
 
 
 @contextmanager
-def serving(root, before=(), module="dashboard.serve", port=None, **environment):
+def serving(root, before=(), module="dashboard.serve", port=None, end="terminate", **environment):
     """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
-    put before its command; `module`: what serves it; `environment`: more of it."""
+    put before its command; `module`: what serves it; `end`: how it is ended, of
+    `Popen`; `environment`: more of it."""
     port = port or free_port()
     command = [*before, sys.executable, "-m", module, "--port", str(port)]
-    places = {
-        "IDC_MODELS": str(root / "models"),
-        "IDC_DATA": str(root / "data"),
-        "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
-    }
+    places = _places(root)
     _make_tables(root / "models")
     log = (root / "server.log").open("w")
     server = subprocess.Popen(
@@ -51,13 +48,33 @@ def serving(root, before=(), module="dashboard.serve", port=None, **environment)
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        getattr(server, end)()
         try:
             server.wait(timeout=10)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
         log.close()
+
+
+def _places(root):
+    return {
+        "IDC_MODELS": str(root / "models"),
+        "IDC_DATA": str(root / "data"),
+        "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
+    }
+
+
+@contextmanager
+def working(root):
+    """The worker of the same folder."""
+    command = [sys.executable, "train_cli.py", "worker"]
+    worker = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | _places(root))
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)
 
 
 def _make_tables(models):
@@ -91,6 +108,12 @@ def address(opened_world):
 def serve():
     """The same over another folder: a context manager that gives the address."""
     return serving
+
+
+@pytest.fixture(scope="session")
+def work():
+    """A worker over the same folder as a server: a context manager."""
+    return working
 
 
 @pytest.fixture(scope="module")

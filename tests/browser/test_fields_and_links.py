@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def place(copied, serve, tmp_path_factory):
+def place(copied, serve, work, tmp_path_factory):
     """A dashboard over runs of its own; its address and its folder."""
     root = copied(tmp_path_factory.mktemp("fields"))
     shutil.copytree(root / "models" / "small", root / "models" / "noted")
-    with serve(root) as address:
+    with serve(root) as address, work(root):
         yield address, root
 
 
@@ -66,7 +66,7 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, cleared_tab)
     page = cleared_tab
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     at_rest(page)
-    page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
+    page.get_by_role("button", name="Lock this threshold …").click()
     name = page.get_by_label("Name of the threshold")
     reason, button = (
         page.get_by_label(re.compile("Reason")),

@@ -27,8 +27,8 @@ def root(copied, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def inside(root, serve):
-    with serve(root) as address:
+def inside(root, serve, work):
+    with serve(root) as address, work(root):
         yield address
 
 

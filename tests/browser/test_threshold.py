@@ -289,6 +289,22 @@ def test_an_answer_does_not_take_the_slider_out_of_the_hand(served, cleared_tab)
     assert f"threshold={said['at']}" in page.url
 
 
+def test_a_key_takes_no_file_while_it_moves(served, cleared_tab):
+    page, taken = cleared_tab, []
+    page.goto(f"{served}/operating-point?run=demo&split=validation&threshold=0.5")
+    at_rest(page)
+    page.on("download", lambda file: taken.append(file.suggested_filename))
+    # a key on a button is a click to the browser
+    press = "document.querySelector('.st-key-csv_roc button').click()"
+    page.locator(SLIDER).focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"() => {{ {press}; return document.documentElement.dataset.threshold }}")
+    at_rest(page)
+    with page.expect_download() as file:
+        page.evaluate(press)
+    assert taken == [file.value.suggested_filename]
+
+
 def test_a_finger_drags_it(served, root, tab):
     page = opened(tab(has_touch=True), served, "demo")
     box, hand = page.locator(SLIDER).bounding_box(), page.context.new_cdp_session(page)

@@ -83,6 +83,12 @@ class Page:
         self._at.run()
         return self
 
+    def open_popover(self, key):
+        """Open a popover whose content is made on demand, unless it is open."""
+        if key not in self._at.session_state or not self._at.session_state[key]:
+            self._at.session_state[key] = True
+            self._at.run()
+
     def _say(self, query):
         for name, value in query.items():
             self._at.query_params[name] = value

@@ -114,7 +114,7 @@ def ways(node):
 
 
 def folds(page):
-    """Tabs and expanders that rerun the page when they are opened: (key, value to set)."""
+    """What reruns the page when it is opened, tabs among it: (key, value to set)."""
     found = []
     for node in nodes(page):
         key = tree.user_key_from_element_id(getattr(node, "_block_id", "") or "")
@@ -122,6 +122,8 @@ def folds(page):
             found += [(key, tab.label) for tab in node.children.values()]
         elif key and isinstance(node, tree.Expander):
             found.append((key, not node.proto.expanded))
+        elif key and getattr(node, "type", "") == "popover" and node.proto.popover.id:
+            found.append((key, not node.proto.popover.open))
     return found
 
 
@@ -247,6 +249,9 @@ if st.toggle("opens"):
 first, second = st.tabs(["first", "second"], key="tabs", on_change="rerun")
 if second.open:
     second.toggle("dead in a tab")
+popover = st.popover("More", key="more", on_change="rerun")
+if popover.open:
+    popover.toggle("dead in a popover")
 st.time_input("of an unknown kind", "12:00")  # by default it shows the time, which moves by itself
 """
 
@@ -268,6 +273,7 @@ def test_the_search_finds_what_is_dead_hidden_or_unknown():
         "dead",
         "dead too, and hidden",
         "dead in a tab",
+        "dead in a popover",
     ]
     assert [each.rpartition(":")[2] for each in found.strange] == ["of an unknown kind"]
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 
 import cv2
 import numpy as np
@@ -10,16 +9,18 @@ import pytest
 
 from dashboard.cache import slides, stores
 from dashboard.charts import slide_map
-from dashboard.state.jobs import jobs
+from dashboard.state.queue import queue
 from dashboard.views.patients import export_patient
 from idc_core.data.stores.codec import through
 from idc_core.data.stores.store import open_store
 from idc_core.io import record
 from idc_core.io.record import replace
+from idc_core.jobs import score_slide
 from idc_core.runs.run import open_run
 from idc_core.score.scoring import Scorer
 from tests.other_raster import COLUMNS, ROWS, trained
 from tests.slides import tissue
+from tests.worked_off import work_off
 
 SIDE = 96
 
@@ -102,19 +103,16 @@ def test_a_slide_is_scored_at_the_runs_scale_and_side_with_what_its_patches_went
     page.at.file_uploader(key="slide_upload").set_value(upload).run()
     page.at.number_input(key="slide_um").set_value(0.5).run()
     page.at.button(key="slide_go").click().run()
-    for _ in range(150):
-        page.at.run()
-        if "with tissue predicted tumour" in page.text:
-            break
-        time.sleep(0.1)
+    work_off()
+    page.at.run()
     assert not page.failed
     assert "of 9 squares with tissue predicted tumour" in page.text
     assert "3 × 3 squares of 48 µm" in page.text
-    job = jobs().get(page.query["job"])
+    job = queue().get(page.query["job"])
     squares = pixels.reshape(3, SIDE, 3, SIDE, 3).swapaxes(1, 2).reshape(9, SIDE, SIDE, 3)
     shown = through(squares, np.full((9, 2), SIDE), "jpeg")
     expected = Scorer(own / "model.onnx").score(shown)
-    np.testing.assert_allclose(job.result.scored.rows["score"], expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(score_slide.read(job).rows["score"], expected, rtol=0, atol=1e-6)
 
 
 def test_what_holds_for_the_public_set_alone_is_not_said_of_other_patches(settled, app):

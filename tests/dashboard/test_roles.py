@@ -34,6 +34,7 @@ def as_person(own_world, app, write_access, monkeypatch):
 
 
 def lock(page):
+    page.open_popover("lock_form")
     page.at.text_input(key="lock_name").set_value("for the ward")
     page.at.text_area(key="lock_reason").set_value("agreed")
     page.at.button(key="lock").click().run()
@@ -42,6 +43,7 @@ def lock(page):
 def test_a_reader_sees_which_role_a_button_needs(own_run, as_person):
     page = as_person(BEN, threshold="0.999").open("operating-point/threshold")
     page.at.button(key="rule_specificity>=0.9").click().run()
+    page.open_popover("lock_form")
     assert page.at.button(key="lock").disabled
     assert "Locking a threshold needs the role lead; yours is reader." in page.text
 
@@ -51,6 +53,7 @@ def test_a_click_of_who_is_no_lead_any_more_locks_nothing(own_run, as_person):
     before = ledger.read_bytes()
     page = as_person(LEA, threshold="0.999").open("operating-point/threshold")
     page.at.button(key="rule_specificity>=0.9").click().run()
+    page.open_popover("lock_form")
     as_person(BEN)
     lock(page)
     refused = plain("Not locked: Locking a threshold needs the role lead; yours is reader.")

@@ -10,6 +10,8 @@ from idc_core.runs import score_parts
 from idc_core.runs.run import open_run
 from tests.idc_core.many.worlds import drawn, run_of
 
+BURDEN = "Patient's share of IDC"
+
 
 @pytest.fixture
 def both(settle, monkeypatch, tmp_path):
@@ -27,7 +29,7 @@ def both(settle, monkeypatch, tmp_path):
 
 
 def test_every_figure_is_the_same(both, app):
-    tabs = ("overview", "operating-point/threshold", "operating-point/clinic")
+    tabs = ("overview", "operating-point/threshold", "operating-point/clinic", "calibration")
     small = [app(run="small").open(tab) for tab in tabs]
     said = [(each.html, each.live, len(each.charts())) for each in small]
     both()
@@ -41,6 +43,25 @@ def test_every_figure_is_the_same(both, app):
 def _figures(html):
     """The lines that hold a figure."""
     return [line for line in html.splitlines() if "idc-number" in line]
+
+
+def test_subgroups_that_patients_form_are_the_same(both, app):
+    small = _burden(app(run="small").open("failures/subgroups"))
+    by_auc = _burden(app(run="small").open("failures/subgroups", metric="roc_auc"))
+    both()
+    page = app(run="large").open("failures/subgroups")
+    assert not page.failed
+    assert "Not shown: attributes that differ within a patient" in page.text
+    assert page.at.dataframe[0].value["attribute"].unique().tolist() == [BURDEN]
+    assert _burden(page).equals(small)
+    compared = app(run="large").open("failures/subgroups", metric="roc_auc")
+    assert _burden(compared).equals(by_auc)
+    assert not by_auc.equals(small)
+
+
+def _burden(page):
+    table = page.at.dataframe[0].value
+    return table[table["attribute"] == BURDEN].reset_index(drop=True)
 
 
 def test_patients_are_listed_with_their_counts_and_one_is_told(both, app):
@@ -64,13 +85,14 @@ def test_the_bar_offers_splits_and_patients(both, app):
     assert page.at.selectbox(key="bar_patient").options[1:] == ["P-1", "P03", "P07"]
 
 
-@pytest.mark.parametrize("page", ["calibration", "failures/subgroups", "labels"])
+@pytest.mark.parametrize("page", ["failures/areas", "labels"])
 def test_pages_that_need_every_patch_say_so_in_a_sentence(page, both, app):
     both()
     opened = app(run="large").open(page)
     assert not opened.failed
     assert re.search(
-        r"at most 100 predictions .*Overview, Operating point and Patients", opened.text
+        r"at most 100 predictions .*Overview, Operating point, Calibration, Subgroups and Patients",
+        opened.text,
     )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import serve
+from dashboard import serve, supervise
 from dashboard.access import settings
 from dashboard.server import health
+from idc_core.jobs import worker
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -65,19 +66,28 @@ def test_the_proxys_file_is_one_that_caddy_takes(monkeypatch):
 
 
 def arguments(text):
-    """The words after `dashboard.serve` in a line, for its own parser."""
-    words = re.findall(r"[^\s,\"\[\]]+", text.split("dashboard.serve", 1)[1])
+    """The words after `dashboard.supervise` in a line, for the server's own parser."""
+    words = re.findall(r"[^\s,\"\[\]]+", text.split("dashboard.supervise", 1)[1])
     return [word.replace("${IDC_HOST}", "review.clinic.example") for word in words]
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "compose.yaml", "idc-review.service"])
-def test_each_starts_the_server_by_words_it_knows_and_lets_nobody_in_but_the_proxy(file):
+def test_each_starts_server_and_worker_by_words_they_know_and_lets_nobody_in_but_the_proxy(file):
     (line,) = (
-        each for each in (DEPLOY / file).read_text().splitlines() if "dashboard.serve" in each
+        each for each in (DEPLOY / file).read_text().splitlines() if "dashboard.supervise" in each
     )
     asked = serve._parser().parse_args(arguments(line))
     assert (asked.address, asked.port, asked.open) == ("127.0.0.1", 8501, False)
     assert asked.log == "json"
+
+
+def test_what_is_stopped_has_time_to_put_its_job_back():
+    compose = (DEPLOY / "compose.yaml").read_text()
+    (grace,) = re.findall(r"stop_grace_period: (\d+)s", compose)
+    assert int(grace) > supervise.PATIENCE > worker.PATIENCE
+    # Otherwise what the worker does would be ended before the worker knows why.
+    assert "\nKillMode=mixed\n" in (DEPLOY / "idc-review.service").read_text()
+    assert "$(PY) -m dashboard.supervise --port $(PORT)" in (ROOT / "Makefile").read_text()
 
 
 def test_what_is_asked_for_health_and_hidden_by_the_proxy_is_what_the_server_has():

@@ -6,14 +6,14 @@ import streamlit as st
 from dashboard.charts import calibration as charts
 from dashboard.charts import farthest
 from dashboard.state import selection
-from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import chart_key, figure
 from dashboard.widgets.metric_table import as_html
+from idc_core.evaluate.calibrated import Calibrated
 from idc_core.io.digits import patches_and_patients
 from idc_core.records.raster import Raster
 
 
-def reliability(shown: Judged, beside: Judged | None, name: str, raster: Raster) -> None:
+def reliability(shown: Calibrated, beside: Calibrated | None, name: str, raster: Raster) -> None:
     """The reliability diagram, with the number of patches per bin below."""
     figure.altair(
         charts.reliability_chart(shown.bins, None if beside is None else beside.bins, raster),
@@ -31,7 +31,7 @@ def reliability(shown: Judged, beside: Judged | None, name: str, raster: Raster)
     )
 
 
-def parts(shown: Judged, raster: Raster) -> None:
+def parts(shown: Calibrated, raster: Raster) -> None:
     """The Brier score decomposition."""
     found = shown.parts
     rows = [
@@ -70,7 +70,7 @@ def parts(shown: Judged, raster: Raster) -> None:
     figure.download(table, key="brier_parts")
 
 
-def patients(shown: Judged, raster: Raster) -> None:
+def patients(shown: Calibrated, raster: Raster) -> None:
     """Mean score minus share of IDC per patient; a click opens the patient."""
     key = chart_key.key("gaps", selection.current().patient)
 
@@ -124,5 +124,5 @@ def _open(patient: str) -> None:
     st.session_state["open_patients"] = True
 
 
-def _counted(shown: Judged) -> str:
+def _counted(shown: Calibrated) -> str:
     return patches_and_patients(int(shown.patients["patches"].sum()), len(shown.patients))

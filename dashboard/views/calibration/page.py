@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from dashboard.cache import predictions
 from dashboard.views.calibration import cache, figures, recalibrate, sentence
 from dashboard.widgets import empty, page_start, patch_gallery
 from idc_core.evaluate import recalibration
-from idc_core.runs.run import only_calls
 
 BINS = {"width": "bins of equal width", "counts": "bins of equal counts"}
 
-chosen, run, found = page_start.page()
+chosen, run, found = page_start.judged()
 patch_gallery.go()
-if only_calls(found.rows["score"]):
+if found.only_calls:
     empty.show(
         "The scores of this run are only 0 or 1, not probabilities, so there is nothing to "
         "calibrate. Import probabilities instead."
@@ -23,7 +23,7 @@ maps = cache.maps(run)
 # What the control below says now: what is read first is drawn first, and moves nothing.
 bins = str(st.session_state.get("bins", "width"))
 now = cache.judged(run, chosen.split, in_use, equal_counts=bins == "counts")
-assert now is not None, "`page_start.page` ends where the split has no patch"
+assert now is not None, "`page_start.judged` ends where the split has no patch"
 sentence.show(now, found.raster)
 
 left, right = st.columns([1.25, 1], gap="large")
@@ -53,6 +53,9 @@ with right:
     figures.parts(now, found.raster)
 
 st.header("Recalibration", anchor=False)
+if predictions.are_too_many(run):
+    recalibrate.not_fitted(in_use)
+    st.stop()
 if not maps:
     st.caption(
         "Recalibration is fitted on validation, and this run has no validation split with both "

@@ -10,11 +10,12 @@ from dashboard.cache import cutoff
 from dashboard.charts.theme import digits, plain, rate
 from dashboard.state import selection
 from dashboard.views.calibration import cache
-from dashboard.views.calibration.cache import RAW, Judged
+from dashboard.views.calibration.cache import RAW
 from dashboard.views.calibration.sentence import signed
 from dashboard.widgets import figure, permitted
 from dashboard.widgets.metric_table import as_html
 from idc_core.evaluate import recalibration
+from idc_core.evaluate.calibrated import Calibrated
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.facts.metric_notes import notes
@@ -63,6 +64,15 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
         f"{_short(run, split)}</div>"
     )
     figure.download(figures, key="maps")
+
+
+def not_fitted(kept: ScoreMap | None) -> None:
+    """Say why a run with too many predictions for memory has no recalibrations to choose from."""
+    used = f"the {kept.kind} recalibration that is saved with the run" if kept else RAW
+    st.caption(
+        f"Every page uses {used}. Other recalibrations are neither fitted nor compared here: each "
+        "needs every raw score of the run, and these are too many for memory."
+    )
 
 
 def save(run: Run, chosen: ScoreMap | None) -> None:
@@ -144,7 +154,7 @@ def _is_kept(maps: Mapping[str, ScoreMap], name: str, kept: str | None) -> bool:
     return kept == (maps[name].id if name in maps else None)
 
 
-def _row(name: str, found: Judged, kept: bool) -> dict[str, str]:
+def _row(name: str, found: Calibrated, kept: bool) -> dict[str, str]:
     def given(figure: str, value: Interval) -> Interval:
         return limited(figure, value, len(found.patients))
 

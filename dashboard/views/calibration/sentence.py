@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.charts.theme import many, plain, rate
-from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
+from idc_core.evaluate.calibrated import Calibrated
 from idc_core.facts.metric_notes import held
 from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted as number_of
@@ -23,7 +23,7 @@ BEYOND = 1.2
 miscalibrated: with two figures tested, that happens falsely in 3 to 7 of 100 sets."""
 
 
-def show(judged: Judged, raster: Raster) -> None:
+def show(judged: Calibrated, raster: Raster) -> None:
     """The answer first, then the numbers it comes from."""
     patients, patches = len(judged.patients), int(judged.patients["patches"].sum())
     counted = f"{many(patches)} patches · {number_of(patients, 'patient')}"

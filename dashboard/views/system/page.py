@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.access import gate
 from dashboard.cache import readiness
 from dashboard.charts.theme import counted, plain
 from dashboard.state.jobs import jobs
+from dashboard.state.queue import queue
 from dashboard.views.system import facts
 from dashboard.widgets import page_title
 from idc_core.backup.last import last
-from idc_core.io.paths import data_root
+from idc_core.io.names import run_names
+from idc_core.io.paths import data_root, models_root
+from idc_core.jobs.queue import COMMAND
 
 _OPENED = "system_opened"
 
@@ -36,8 +40,19 @@ with right:
     st.subheader("Versions")
     st.dataframe(facts.packages(), hide_index=True, key="system_versions")
 st.subheader("Work in the background")
-found = jobs().all()
-if found:
-    st.dataframe(facts.work(found), hide_index=True, key="system_work")
+worker = queue().worker_is_here()
+if worker:
+    st.markdown("A worker is running.")
 else:
-    st.caption("None since the server was started.")
+    st.warning(f"No worker is running: work that waits is done once one is started, {COMMAND}")
+asked = facts.queued(queue().all(), worker=worker)
+training = facts.trainings([models_root() / name for name in run_names(models_root())])
+found = pd.concat([each for each in (training, asked) if len(each)] or [asked])
+if len(found):
+    st.dataframe(found, hide_index=True, key="system_queue")
+else:
+    st.caption("Nothing was asked of it yet.")
+own = jobs().all()
+if own:
+    st.caption("Shorter work, which ends with the server:")
+    st.dataframe(facts.work(own), hide_index=True, key="system_work")

@@ -22,6 +22,7 @@ Codes = npt.NDArray[np.int8]
 UNKNOWN = -1
 
 BURDEN_EDGES = (0.1, 0.3, 0.6)
+STRATA = ("0 %", "up to 10 %", "10–30 %", "30–60 %", "over 60 %")
 WHITE_EDGES = (0.05, 0.3, 0.6)
 QUARTERS = ("lowest quarter", "second quarter", "third quarter", "highest quarter")
 
@@ -63,20 +64,26 @@ def burden(rows: pd.DataFrame, sampled: int = 0, raster: Raster = USUAL) -> Attr
     """
     owner, patients = pd.factorize(rows["patient"])
     idc = np.bincount(owner, weights=rows["label"].to_numpy(), minlength=len(patients))
-    size = np.bincount(owner, minlength=len(patients))
-    share = idc / np.maximum(size, 1)
-    # Upper ends belong to the stratum: "up to 10 %" holds exactly 10 %.
-    stratum = np.where(share == 0, 0, 1 + np.digitize(share, BURDEN_EDGES, right=True))
     note = f"Share of the patient's patches that are labelled {raster.positive}."
     if sampled:
         note += f" {sampled} patients are samples: theirs is the share in the sample."
-    return Attribute(
-        "burden",
-        f"Patient's share of {raster.positive}",
-        ("0 %", "up to 10 %", "10–30 %", "30–60 %", "over 60 %"),
-        stratum.astype(np.int8)[owner],
-        note,
-    )
+    strata = strata_of(idc, np.bincount(owner, minlength=len(patients)))
+    return of_strata(strata[owner], note, raster)
+
+
+def strata_of(idc: npt.ArrayLike, patches: npt.ArrayLike) -> Codes:
+    """The stratum of each patient, by patches with IDC and all patches.
+
+    Upper ends belong to the stratum: "up to 10 %" holds exactly 10 %.
+    """
+    share = np.asarray(idc) / np.maximum(patches, 1)
+    found: Codes = np.where(share == 0, 0, 1 + np.digitize(share, BURDEN_EDGES, right=True))
+    return found.astype(np.int8)
+
+
+def of_strata(codes: Codes, note: str, raster: Raster = USUAL) -> Attribute:
+    """The attribute `burden` of patches whose patients are of these strata."""
+    return Attribute("burden", f"Patient's share of {raster.positive}", STRATA, codes, note)
 
 
 def border(rows: pd.DataFrame, whole: Collection[str], stride: int = USUAL.stride_px) -> Attribute:

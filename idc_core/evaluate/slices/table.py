@@ -6,6 +6,7 @@ the rest, so for their difference the patient is left out of both together.
 """
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from idc_core.metrics.leave_one_out import (
 )
 from idc_core.metrics.sorted_scores import Segments, segments
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
-from idc_core.runs.patient_counts import PatientCounts
+from idc_core.runs.patient_counts import Counted, PatientCounts
 
 Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -56,6 +57,32 @@ FEWEST = PATIENTS[0]
 _UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
 _OF_CLASS = ((0, 1), (2, 3))
 """Which of tn, fp, fn, tp are patches without and with IDC."""
+
+
+class Cut(Protocol):
+    """An attribute's patches, counted a value and patient at any threshold."""
+
+    @property
+    def attribute(self) -> Attribute:
+        """Of which the values are."""
+
+    def at(self, threshold: float) -> Counts:
+        """Counts, shape (values, patients, 4): tn, fp, fn, tp."""
+
+
+@dataclass(frozen=True)
+class OfPatients:
+    """An attribute that all patches of a patient share; `value` has a number a patient."""
+
+    attribute: Attribute
+    value: npt.NDArray[np.int8]
+    counted: Counted
+
+    def at(self, threshold: float) -> Counts:
+        """Counts a value and patient, shape (values, patients, 4): tn, fp, fn, tp."""
+        found = np.zeros((len(self.attribute.values), len(self.counted), 4), np.int64)
+        found[self.value, np.arange(len(self.counted))] = self.counted.at(threshold)
+        return found
 
 
 @dataclass(frozen=True)
@@ -129,7 +156,7 @@ def _segments(
 
 
 def judged(
-    cut: Sliced, whole: Counts, threshold: float, metric: str, areas: Areas | None = None
+    cut: Cut, whole: Counts, threshold: float, metric: str, areas: Areas | None = None
 ) -> list[Slice]:
     """Every value of one attribute that holds a patch, in the attribute's order.
 
@@ -206,28 +233,37 @@ def slice_aucs(cut: Sliced, patients: PatientCounts, *, compare: bool = True) ->
     owner, codes = patients.owner, cut.attribute.codes
     found = []
     for value in range(len(cut.attribute.values)):
-        own, apart = codes == value, Apart()
-        inside = _left_out(patients, owner, own)
-        if compare:
-            rest = _left_out(patients, owner, ~own)
-            left = inside.left_out - rest.left_out
-            apart = Apart(difference_interval(inside.value - rest.value, left), left)
-        found.append((_area(inside, owner[own], patients.labels[own]), apart))
+        own = codes == value
+        sizes = [
+            np.bincount(owner[own & (patients.labels == label)], minlength=len(patients))
+            for label in (1, 0)
+        ]
+        rest = _left_out(patients, owner, ~own) if compare else None
+        found.append(area_of(_left_out(patients, owner, own), rest, *sizes))
     return found
+
+
+def area_of(
+    inside: LeftOut, rest: LeftOut | None, idc: npt.ArrayLike, others: npt.ArrayLike
+) -> tuple[Interval, Apart]:
+    """ROC-AUC of a slice and, where its `rest` is given, how far it is from that.
+
+    `idc`, `others`: patches of the slice a patient of the split.
+    """
+    apart = Apart()
+    if rest is not None:
+        left = inside.left_out - rest.left_out
+        apart = Apart(difference_interval(inside.value - rest.value, left), left)
+    sizes = np.asarray(idc), np.asarray(others)
+    # Only patients of the slice are left out: the others change nothing.
+    own = inside.left_out[sizes[0] + sizes[1] > 0]
+    patients = min(float(effective(size)) for size in sizes)
+    return jackknife_interval(inside.value, own, UNIT, patients), apart
 
 
 def _left_out(patients: PatientCounts, owner: Counts, rows: npt.NDArray[np.bool_]) -> LeftOut:
     return roc_auc_left_out(
         owner[rows], patients.labels[rows], patients.scores[rows], len(patients)
-    )
-
-
-def _area(found: LeftOut, owner: Counts, labels: npt.NDArray[np.int8]) -> Interval:
-    """Only patients of the slice are left out: the others change nothing."""
-    sizes = [np.bincount(owner[labels == label]) for label in (1, 0)]
-    effective_patients = min(float(effective(size)) if len(size) else 1.0 for size in sizes)
-    return jackknife_interval(
-        found.value, found.left_out[np.unique(owner)], UNIT, effective_patients
     )
 
 

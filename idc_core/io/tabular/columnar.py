@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from idc_core.io.files import arrow_memory
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import content as content_
 from idc_core.io.tabular.content import unreadable
@@ -20,12 +21,13 @@ def read_columnar(content: bytes, path: Path) -> Table:
     """Read Parquet, Feather or a stream of Arrow. Lists become texts like `[0.07, 0.93]`, structs a
     column a field, `outer.inner`; the names of rows that pandas kept are a column like any other.
     """
-    source = pa.BufferReader(content)
+    memory = arrow_memory(content)
+    source = pa.BufferReader(memory)
     parquet = content.startswith(PARQUET)
     try:
         if parquet:
             batches: Iterator[pa.RecordBatch] = iter(pq.ParquetFile(source).iter_batches())
-            schema = pq.read_schema(pa.BufferReader(content))
+            schema = pq.read_schema(pa.BufferReader(memory))
         elif content.startswith(FEATHER):
             file = pa.ipc.open_file(source)
             schema = file.schema
@@ -37,7 +39,7 @@ def read_columnar(content: bytes, path: Path) -> Table:
             raise Refusal(
                 f"expected a table of at most {MOST_COLUMNS:,} columns in {path}: it has more."
             )
-        table = _plain(_flat(pa.Table.from_batches(_counted(batches, path), schema)))
+        table = plain(pa.Table.from_batches(_counted(batches, path), schema))
     except (pa.ArrowException, OSError, ValueError, MemoryError) as broken:
         if isinstance(broken, Refusal):
             raise
@@ -70,7 +72,9 @@ def _flat(table: pa.Table) -> pa.Table:
     return table.rename_columns(names)
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def plain(table: pa.Table) -> pa.Table:
+    """The same with texts, numbers and truth values only, and a column a field of a struct."""
+    table = _flat(table)
     return pa.table({name: _column(table[name]) for name in table.column_names})
 
 

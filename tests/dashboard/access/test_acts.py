@@ -22,6 +22,7 @@ MAY = {
         "save_run",
         "import",
         "cut",
+        "cancel_job",
         "find_rate",
         "stop_training",
     },

@@ -15,6 +15,8 @@ HANDED_ON = {
     "dashboard.cache.slices.measure",
     "dashboard.views.data.cut.work.cut",
     "dashboard.views.patients.region_act.do",
+    "dashboard.views.score.slide.start._queued",
+    "dashboard.views.score.slide.start._uploaded",
     "dashboard.widgets.verdict_act.store",
 }
 """Functions that write for whoever calls them: their callers pass the gate."""

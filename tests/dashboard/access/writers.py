@@ -17,6 +17,7 @@ STORES = {
     "_opened": {"record", "undo"},
     "Regions": {"record", "undo"},
     "jobs": {"start", "drop"},
+    "queue": {"start", "cancel", "new_folder"},
 }
 """What writes of what a call gives back: `Regions(path).record`, `jobs().start`."""
 

@@ -1,7 +1,5 @@
 """Score, slide: the squares of a picture, how much of its tissue is predicted IDC, in mm² too."""
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from tests import exact_world
 from tests.dashboard.exact import network
 from tests.dashboard.exact.reading import holding, markdown, numbers
+from tests.worked_off import work_off
 
 ROWS = exact_world.PATIENTS["10254"][1]
 """DDac, DCac, abaB."""
@@ -36,13 +35,11 @@ def _scored(app, picture, um):
     page.at.file_uploader(key="slide_upload").set_value([("a.png", data, "image/png")]).run()
     page.at.number_input(key="slide_um").set_value(um).run()
     page.at.button(key="slide_go").click().run()
-    for _ in range(100):
-        if "with tissue predicted IDC" in page.text:
-            assert not page.failed
-            return page
-        time.sleep(0.05)
-        page.at.run()
-    raise AssertionError(page.text)
+    work_off()
+    page.at.run()
+    assert not page.failed
+    assert "with tissue predicted IDC" in page.text
+    return page
 
 
 @pytest.fixture(scope="module")

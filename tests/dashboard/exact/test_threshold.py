@@ -166,6 +166,7 @@ def test_a_rule_chooses_the_threshold_that_validation_says(opened, rule, thresho
     page = opened("operating-point/threshold", 0.5)
     next(each for each in page.at.button if each.key == f"rule_{rule}").click().run()
     assert float(page.query["threshold"]) == pytest.approx(threshold, abs=1e-5)
+    page.open_popover("lock_form")
     fields = [each for each in page.at.text_input if each.label.startswith("Threshold, ")]
     if validation is None:  # that of the ledger already: there is nothing to lock
         assert not fields

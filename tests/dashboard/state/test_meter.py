@@ -6,7 +6,10 @@ import pytest
 
 from dashboard.state import jobs, meter, streamlit_inside
 from dashboard.state.meter import Meter
+from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
+from idc_core.jobs.queue import WORKER_LOCK, Queue
+from tests.slow_jobs import Wait
 
 
 def counted(counts, name, **labels):
@@ -21,6 +24,26 @@ def test_an_answer_is_timed_by_its_page_also_where_it_fails():
         raise ZeroDivisionError
     assert counted(counts, "idc_answer_seconds_count", page="patients") == 2
     assert counted(counts, "idc_answer_seconds_count", page="overview") is None
+
+
+def test_work_of_the_queue_is_counted_with_that_of_the_server(monkeypatch, tmp_path):
+    monkeypatch.setenv("IDC_JOBS", str(tmp_path / "jobs"))
+    counts, queue = Meter(), Queue(tmp_path / "jobs")
+    assert not queue.root.exists()
+    assert counted(counts, "idc_jobs", state="waiting") == 0
+    assert counted(counts, "idc_worker") == 0
+    first, second, third = (queue.start("slow", name, Wait()) for name in "abc")
+    queue.table.begin(first.id)
+    queue.table.finish(first.id, "done")
+    queue.table.begin(second.id)
+    counts.jobs.labels("waiting").inc()
+    counts.ended.labels("done").inc()
+    assert counted(counts, "idc_jobs", state="waiting") == 2
+    assert counted(counts, "idc_jobs", state="running") == 1
+    assert counted(counts, "idc_jobs_ended_total", outcome="done") == 2
+    with only_one(queue.root / WORKER_LOCK, "working"):
+        assert counted(counts, "idc_worker") == 1
+    assert third.id.encode() not in counts.text()
 
 
 def test_sessions_and_lookups_are_asked_for_when_they_are_read(monkeypatch):
@@ -77,7 +100,7 @@ def test_work_waits_runs_and_ends_one_way_or_another(counts):
     assert all(job.ended for job in begun)
     assert counted(counts, "idc_jobs", state="running") == 0
     assert counted(counts, "idc_jobs", state="waiting") == 0
-    for outcome in ("done", "refused", "failed", "stopped"):
+    for outcome in ("done", "refused", "failed", "cancelled"):
         assert counted(counts, "idc_jobs_ended_total", outcome=outcome) == 1, outcome
     assert counted(counts, "idc_failures_total", place="job") == 1
 

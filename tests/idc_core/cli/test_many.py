@@ -28,15 +28,26 @@ def test_evaluate_judges_what_does_not_fit_into_memory_and_verify_finds_it_whole
     assert "The part part-00000.parquet of the scores changed." in said
 
 
-def test_a_table_is_brought_in_parts_and_guesses_are_refused(command, tmp_path):
+def test_a_table_is_brought_in_parts_and_what_needs_all_rows_is_refused(command, tmp_path):
     rows = drawn().drop(columns="file")
     rows[rows["label"] >= 0].to_csv(tmp_path / "table.csv", index=False)
     words = ("import-predictions", tmp_path / "table.csv", "--run", "many", "--in-parts")
-    code, said = command(*words, "--score-of", "idc", "--like", "demo")
+    code, said = command(*words, "--validation", "0.4", "--like", "demo")
     assert code == 2
-    assert "expected --in-parts without --score-of, --like" in said
+    assert "expected --in-parts without --like, --validation" in said
     assert not (tmp_path / "models" / "many").exists()
     code, said = command(*words)
     assert code == 0
     assert "test: ROC-AUC 0." in said
     assert "Look at it: make dashboard, then choose the run many" in said
+
+
+def test_columns_of_a_table_in_parts_may_be_named(command, tmp_path):
+    rows = drawn().drop(columns="file").rename(columns={"score": "net_a"})
+    rows[rows["label"] >= 0].assign(net_b=0.5).to_csv(tmp_path / "table.csv", index=False)
+    code, said = command(
+        *("import-predictions", tmp_path / "table.csv", "--run", "many", "--in-parts"),
+        *("--score-column", "net_a"),
+    )
+    assert code == 0
+    assert "probability of IDC from “net_a”" in said

@@ -18,7 +18,7 @@ def places(monkeypatch, tmp_path):
     monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(own_tables, "AT_ONCE", 100)
-    monkeypatch.setattr(own_tables, "_BLOCK", 3_000)
+    monkeypatch.setattr(own_tables, "BLOCK", 3_000)
 
 
 def table():
@@ -102,8 +102,8 @@ def test_texts_for_numbers_and_missing_columns_are_refused(tmp_path):
     rows = table()
     with pytest.raises(Refusal, match="cannot be read"):
         import_in_parts(written(tmp_path, rows.assign(x="one")), tmp_path / "models" / "run")
-    other = rows.rename(columns={"score": "prob"})
-    with pytest.raises(Refusal, match=r"score missing. Without --in-parts"):
+    other = rows.drop(columns="score")
+    with pytest.raises(Refusal, match="expected a column with a score for each patch"):
         import_in_parts(written(tmp_path, other), tmp_path / "models" / "run")
     with pytest.raises(Refusal, match="expected a table"):
         import_in_parts(tmp_path / "nothing.csv", tmp_path / "models" / "run")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.importing.warn import warnings
+from idc_core.importing.warn import few_patients, warnings
 from idc_core.records.raster import USUAL, Raster
 
 
@@ -37,9 +37,12 @@ def test_scores_the_wrong_way_round_are_said_with_the_cure():
 
 
 def test_few_patients_and_no_validation_are_said():
-    said = " ".join(warnings(table(patients=4, share=0.3, split="test"), USUAL))
-    assert "Only 4 patients" in said
+    rows = table(patients=4, share=0.3, split="test")
+    said = " ".join(warnings(rows, USUAL))
     assert "--validation 0.4" in said
+    assert "patients:" not in said, "every page says it of its split: it would stand there twice"
+    assert str(few_patients(rows)).startswith("Only 4 patients")
+    assert few_patients(table(patients=20, share=0.3, split="test")) is None
 
 
 def test_one_class_is_said_first():

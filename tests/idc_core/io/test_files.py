@@ -9,11 +9,32 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from idc_core.io import files
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
+
+
+def test_a_table_is_read_from_memory_of_arrow_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes of Python's that a thread of Arrow's lets go end a process that is closing down."""
+    table = tmp_path / "a.parquet"
+    files.write_parquet(table, pd.DataFrame({"x": [1, 2]}))
+    content, held = table.read_bytes(), []
+    read = pq.read_table
+
+    def watched(source: object, **words: object) -> object:
+        held.append(sys.getrefcount(content) - alone)
+        return read(source, **words)
+
+    monkeypatch.setattr(files, "read_bytes", lambda path: content)
+    monkeypatch.setattr(pq, "read_table", watched)
+    alone = sys.getrefcount(content)
+    assert files.read_parquet(table)["x"].tolist() == [1, 2]
+    assert held == [0]
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:

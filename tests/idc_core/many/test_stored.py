@@ -162,7 +162,7 @@ def test_sums_are_made_once_and_made_again_for_other_scores(tmp_path):
     wanted = {"test": build.of(run, "test")}
     assert build.keep(run, wanted) == ["test"]
     left = sorted(each.name[:13] for each in (run.path / "analysis").iterdir())
-    assert left == ["scores_v1_tes", "scores_v1_val"]
+    assert left == ["scores_v2_tes", "scores_v2_val"]
 
 
 def test_damaged_sums_are_refused_with_the_command_that_makes_them(tmp_path):

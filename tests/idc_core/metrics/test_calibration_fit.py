@@ -90,7 +90,7 @@ def test_every_refit_is_the_fit_without_that_patient():
 def test_the_grid_moves_no_refit_by_a_hundredth_of_its_interval(monkeypatch):
     labels, scores, owner = drawn(2000, 20)
     coarse = fitted(labels, scores, owner, 20)
-    monkeypatch.setattr(calibration_fit, "_DISTINCT", 10_000)
+    monkeypatch.setattr(calibration_fit, "MOST_DISTINCT", 10_000)
     exact = fitted(labels, scores, owner, 20)
     for name in ("in_the_large", "slope", "joint_intercept"):
         one, other = getattr(coarse, name), getattr(exact, name)

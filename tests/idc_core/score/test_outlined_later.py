@@ -5,6 +5,7 @@ import json
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from idc_core.annotations.classes import ClassMap, read_class_map
@@ -17,7 +18,9 @@ from idc_core.data.stores.store import open_store
 from idc_core.evaluate.verify import verify_run
 from idc_core.io import record
 from idc_core.io.refusal import Refusal
+from idc_core.records.score_parts import read_parts
 from idc_core.reviews import Verdict, data_key, labelled_since, open_reviews
+from idc_core.runs import score_parts
 from idc_core.runs.corrected_labels import decided
 from idc_core.runs.run import open_run
 from idc_core.score.outlined_later import outlined_later
@@ -104,6 +107,23 @@ def test_scores_places_and_data_are_what_they_were_so_that_verdicts_stay(root, s
     assert now["label"].tolist() == [int(run.predictions().iloc[0]["label"])]
     assert decided(standing)["original"].isna().all()
     assert decided(now)["original"].tolist() == now["label"].tolist()
+
+
+def test_a_run_whose_predictions_lie_in_parts_keeps_them_there(root, settings):
+    run = open_run(root / "models" / "looked")
+    whole = run.predictions()
+    tables = (whole[:7], whole[7:30], whole[30:])
+    score_parts.write_parts(
+        run.path, (pa.Table.from_pandas(each, preserve_index=False) for each in tables)
+    )
+    (run.path / "predictions.parquet").unlink()
+    give(root, settings)
+    run = open_run(root / "models" / "looked")
+    assert not (run.path / "predictions.parquet").exists()
+    assert [part.rows for part in read_parts(run.path).parts] == [7, 23, len(whole) - 30]
+    assert score_parts.differences(run.path) == []
+    assert run.predictions()[[*PLACE, "score"]].equals(whole[[*PLACE, "score"]])
+    assert set(run.predictions()["label"]) >= {0, 1}
 
 
 def verdict(run, row):

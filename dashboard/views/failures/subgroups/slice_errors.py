@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import predictions, slices, stores
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import counted, many, plain
 from dashboard.state import selection, view
 from dashboard.views.failures.subgroups import slice_choice
@@ -45,7 +46,7 @@ def numbers(each: Slice, raster: Raster) -> None:
     )
 
 
-def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float) -> None:
+def show(run: Run, found: SortedSplit, each: Slice, threshold: float) -> None:
     """Missed IDC or false alarms of the subgroup at the threshold, most confident first."""
     cut = slices.cuts(run, selection.current().split).cuts[each.attribute]
     value = cut.attribute.values.index(each.value)
@@ -57,10 +58,11 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
         _patients(errors, found, outcome)
     total = int(errors.sum())
     words = slice_choice.errors_of(found.raster)[outcome]
-    st.header(
-        f"{words} in this subgroup: {counted(total, 'patch', 'patches')}, most confident first",
-        anchor=False,
-    )
+    held = f"{words} in this subgroup: {counted(total, 'patch', 'patches')}"
+    if not isinstance(found, predictions.SplitScores):
+        st.caption(f"{held}. They are not shown: the run holds too many patches for memory.")
+        return
+    st.header(f"{held}, most confident first", anchor=False)
     if not total:
         st.caption("None at this threshold.")
         return
@@ -75,7 +77,7 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
     )
 
 
-def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str) -> None:
+def _patients(errors: "np.ndarray", found: SortedSplit, outcome: str) -> None:
     """The patients with most of them, each a click away."""
     words = slice_choice.errors_of(found.raster)[outcome]
     most = np.argsort(-errors, kind="stable")[:PATIENTS]

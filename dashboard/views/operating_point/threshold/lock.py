@@ -10,7 +10,7 @@ from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
-from dashboard.widgets import permitted, reader
+from dashboard.widgets import on_demand, permitted, reader
 from idc_core.facts.metric_notes import notes
 from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
@@ -41,18 +41,20 @@ def show(run: Run, threshold: float) -> None:
     """A button that opens the form; disabled without a validation split."""
     validation = predictions.sorted_scores(run, "validation")
     locked = operating.locked_threshold(run)
-    with st.popover(
-        f"Lock {digits(threshold)} …",
-        key="lock_form",
+    offered = validation is not None and locked != threshold
+    with on_demand.popover(
+        "Lock this threshold …",
+        "lock_form",
+        keeps=(_NAME, _REASON),
         icon=":material/lock:",
-        disabled=validation is None or locked == threshold,
-        help="This is the run's operating point."
-        if locked == threshold
+        disabled=not offered,
+        help=None
+        if offered
         else "Locking needs a validation split, and this run has none."
         if validation is None
-        else None,
-    ):
-        if validation is not None and locked != threshold:
+        else "This is the run's operating point.",
+    ) as is_open:
+        if is_open and validation is not None and offered:
             _form(run, validation, threshold)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.cache import operating, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.state import selection
+from dashboard.widgets import on_demand
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.metrics.rules import RULE_KINDS, written
 from idc_core.runs.run import Run
@@ -23,6 +24,8 @@ ASKED = {
     if each.number is not None
 }
 """Kinds that ask for a number, shares first."""
+_KIND, _NUMBER = "own_kind", "own_number_{}"
+_FIELDS = (_KIND, *map(_NUMBER.format, ASKED))
 _MOVED = "threshold_rule"
 
 
@@ -54,8 +57,11 @@ def show(run: Run, beside: Callable[[], None]) -> None:
                 help=None if there else _NO_VALIDATION,
             )
         if there:
-            with st.popover("More …", key="another_rule", help="Other rules and values"):
-                _own_value(run)
+            with on_demand.popover(
+                "More …", "another_rule", keeps=_FIELDS, help="Other rules and values"
+            ) as is_open:
+                if is_open:
+                    _own_value(run)
         beside()
 
 
@@ -71,14 +77,14 @@ def rule_of(threshold: float) -> str:
 def _own_value(run: Run) -> None:
     """A rule with a value to enter, and what it achieves on validation."""
     words = {key: run.info.raster.say(asked.asks) for key, (_, asked) in ASKED.items()}
-    picked = st.selectbox("Rule", list(words), key="own_kind", format_func=words.__getitem__)
+    picked = st.selectbox("Rule", list(words), key=_KIND, format_func=words.__getitem__)
     kind, asked = ASKED[str(picked)]
     number = st.number_input(
         "Number",
         asked.low,
         asked.high,
         asked.usual,
-        key=f"own_number_{kind.key}",
+        key=_NUMBER.format(kind.key),
         label_visibility="collapsed",
     )
     action = "Apply"
@@ -96,8 +102,8 @@ def _own_value(run: Run) -> None:
 
 def _move_own(name: str) -> None:
     """Apply the rule as entered: its number may have been typed just before the click."""
-    kind = str(st.session_state["own_kind"])
-    _move(name, written(ASKED[kind][0], float(st.session_state[f"own_number_{kind}"])))
+    kind = str(st.session_state[_KIND])
+    _move(name, written(ASKED[kind][0], float(st.session_state[_NUMBER.format(kind)])))
 
 
 def reached(chosen: Chosen) -> str:

@@ -17,7 +17,7 @@ def show(found: SortedSplit, threshold: float, drawn: float) -> None:
         caption=f"Scores of {patches_and_patients(found.patches, len(found.patients))}; "
         f"{found.raster.positive} upwards, {found.raster.negative} downwards, on a symmetric "
         "log scale.",
-        table=histogram_table(found.ranked, threshold),
+        table=lambda: histogram_table(found.ranked, threshold),
         moves=found.bins,
         drawn=drawn,
     )

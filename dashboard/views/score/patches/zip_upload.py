@@ -113,8 +113,11 @@ def _cancel(number: str) -> None:
 
 
 def _shown(run: Run, name: str, found: Read) -> None:
-    if not networks.is_still(run, found.network):
-        st.warning(networks.EXCHANGED)
+    if found.network != networks.digest(run):
+        st.warning(
+            f"{plain(name)} was scored by a network that {plain(run.name)} had before: it was "
+            "exchanged since. Upload the zip again."
+        )
         return
     threshold = patch_page.threshold()
     scores = networks.calibrated(run, found.raw)

@@ -1,8 +1,7 @@
 """The choice of a slide and of its resolution."""
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -26,13 +25,13 @@ FEW_PIXELS = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A file to be scored; `temporary` holds an upload and is deleted once it is read."""
+    """A file to be scored, by its name in data/slides, or `upload`: its bytes as the browser sent
+    them."""
 
     name: str
-    path: Path
     um_per_px: float | None
     target_um: float
-    temporary: "tempfile.TemporaryDirectory[str] | None"
+    upload: Any = None
 
 
 def show(run: Run) -> Asked | None:
@@ -97,13 +96,9 @@ def show(run: Run) -> Asked | None:
     if not pressed:
         return None
     if file is not None:
-        folder = tempfile.TemporaryDirectory(prefix="idc_slide_")
-        # Never the uploaded name: it is other people's text.
-        path = Path(folder.name) / f"slide{Path(file.name).suffix.lower()[:5]}"
-        path.write_bytes(file.getbuffer())
-        return Asked(file.name, path, own, target, folder)
+        return Asked(file.name, own, target, file)
     assert picked is not None
-    return Asked(picked, data_root() / FOLDER / picked, own, target, None)
+    return Asked(picked, own, target)
 
 
 def _resolution(raster: Raster) -> str:

@@ -1,31 +1,26 @@
 """What does the model predict for this slide?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from dashboard.access import gate
 from dashboard.cache import cutoff, input_check, networks, runs, slides, stores
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
 from dashboard.state import page_state, selection, view
-from dashboard.state.jobs import Job, jobs
-from dashboard.views.score.slide import earlier, saved_choice, scored_slide, slide_input
-from dashboard.views.score.slide.slide_input import Asked
-from dashboard.widgets import empty, guarded, page_title, permitted, save_run
+from dashboard.views.score.slide import earlier, saved_choice, scored_slide, slide_input, start
+from dashboard.widgets import empty, page_title, save_run, work
 from idc_core.data.places import place_of
 from idc_core.data.stores.pixels import SomeRows
 from idc_core.io.paths import data_root, models_root
-from idc_core.io.refusal import Refusal
+from idc_core.jobs import score_slide
+from idc_core.jobs.job import Job
+from idc_core.jobs.score_slide import FoundSlide
 from idc_core.records.run_info import Origin
 from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
-from idc_core.score.input_check import Checked, check
 from idc_core.score.save_as_run import plain_name, save_as_run
-from idc_core.score.slide_scoring import Cancelled, Scored, score_image
-from idc_core.wsi.reading import open_image
 from idc_core.wsi.resolution import Resolution, trained_um
 
 
@@ -45,98 +40,45 @@ def show() -> None:
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
-        with gate.doing("score", run=run.name, file=asked.name):
-            started = jobs().start(
-                asked.name, lambda job: _score(job, run, asked), what=earlier.WORK, run=run.name
-            )
-        page_state.remember(earlier.JOB, started.id)
+        page_state.remember(earlier.JOB, start.start(run, asked).id)
         page_state.remember("square", None)
     job = earlier.found(run.name)
     earlier.show(job)
     if job is None:
         return
+    said = slide_input.said(job.name)
     if not job.ended:
-        _waiting(job.id)
-    elif job.refused:
-        st.warning(slide_input.said(job.name) + ": " + plain(job.refused))
-    elif job.result is not None:
+        work.under_way(job.id, said, "score", "slide_cancel")
+    elif job.state == "done":
         _shown(run, job)
+    else:
+        work.ended(job, said)
 
 
-@dataclass(frozen=True)
-class Found:
-    """A slide's scores, the input check of its squares, its resolution, and which network it was
-    (SHA-256)."""
-
-    scored: Scored
-    checked: Checked
-    resolution: Resolution
-    network: str
-
-
-def _score(job: Job, run: Run, asked: Asked) -> Found:
-    """Score the slide, in the background."""
-    scorer = networks.scorer(run)
-    try:
-        with open_image(asked.path, asked.um_per_px) as image:
-            scored = score_image(
-                image,
-                scorer,
-                target_um=asked.target_um,
-                codec=run.info.raster.codec,
-                progress=job.tell,
-                cancelled=job.stop.is_set,
-                keep_in=job.folder() / "patches.npy",
-            )
-            resolution = Resolution(
-                image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
-            )
-        job.tell("checking the squares", 0, 0)
-        checked = check(scored.patches, input_check.profile(run))
-        return Found(scored, checked, resolution, scorer.sha256)
-    except Cancelled:
-        raise Refusal("scoring was cancelled.") from None
-    finally:
-        if asked.temporary is not None:
-            asked.temporary.cleanup()
-
-
-@guarded.fragment(run_every=0.5)
-def _waiting(number: str) -> None:
-    """Draw the progress; the page is redrawn once the job is done."""
-    job = jobs().get(number)
-    if job is None or job.ended:
-        st.rerun()
-    share = job.done / job.of if job.of else 0.0
-    left = f": {job.done:,} of {job.of:,}" if job.of else " …"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, f"{slide_input.said(job.name)} – {job.doing}{left}", width=560)
-        st.button("Cancel", key="slide_cancel", on_click=_cancel, args=(number,))
-
-
-@permitted.said
-def _cancel(number: str) -> None:
-    with gate.doing("score", what="cancelled"):
-        jobs().drop(number)
-    page_state.remember(earlier.JOB, None)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _found(number: str, _job: Job) -> FoundSlide:
+    return score_slide.read(_job)
 
 
 def _shown(run: Run, job: Job) -> None:
-    everything: Found = job.result
-    if not networks.is_still(run, everything.network):
-        st.warning(networks.EXCHANGED)
+    found = _found(job.id, job)
+    if found.network != networks.digest(run):
+        st.warning(
+            f"{slide_input.said(job.name)} was scored by a network that {plain(run.name)} had "
+            "before: it was exchanged since. Score the slide again."
+        )
         return
-    found, checked = everything.scored, everything.checked
+    checked, origins = found.checked, found.resolution
     raw = found.rows["score"].to_numpy(np.float64)
     rows = found.rows.assign(score=networks.calibrated(run, raw))
     speed = len(rows) / max(found.seconds, 1e-9)
     st.caption(
-        f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
+        f"{slide_input.said(job.name)}: {found.columns} × {found.lines} squares of "
         f"{found.patches.shape[1] * found.target_um:g} µm, {len(rows):,} with tissue, scored in "
         f"{found.seconds:.1f} s ({speed:,.0f} per second). {found.note}"
     )
 
-    _warned(everything.resolution)
+    _warned(origins)
 
     def tissue() -> bytes | None:
         return slide_map.picture(
@@ -163,8 +105,8 @@ def _shown(run: Run, job: Job) -> None:
         kind="slide",
         file=job.name,
         um_per_px=found.target_um,
-        file_um_per_px=everything.resolution.file,
-        given_um_per_px=everything.resolution.given,
+        file_um_per_px=origins.file,
+        given_um_per_px=origins.given,
         input_check=checked.record(),
     )
     save_run.show(
@@ -178,7 +120,7 @@ def _shown(run: Run, job: Job) -> None:
             data=data_root(),
             models=models_root(),
             by=by,
-            network=everything.network,
+            network=found.network,
         ),
         f"{len(rows):,} patches ({found.patches.nbytes / 1e6:.0f} MB) to data/ and their scores to "
         "models/",

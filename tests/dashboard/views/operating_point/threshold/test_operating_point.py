@@ -19,6 +19,7 @@ def rows(run, split="test"):
 
 
 def own_rule(page, kind, number):
+    page.open_popover("another_rule")
     page.at.selectbox(key="own_kind").select(kind).run()
     page.at.number_input(key=f"own_number_{kind}").set_value(number).run()
 
@@ -62,6 +63,7 @@ def test_what_is_typed_with_the_click_is_what_is_asked_for(own_run, app):
 
 def lock(page, name="for the ward", reason="agreed", by="A. Reader", moved_to=None):
     page.at.session_state["reviewer"] = by
+    page.open_popover("lock_form")
     page.at.text_input(key="lock_name").set_value(name)
     page.at.text_area(key="lock_reason").set_value(reason)
     button = page.at.button(key="lock").click()
@@ -96,6 +98,7 @@ def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run
 def test_a_hand_moved_threshold_is_locked_as_such_and_its_looks_are_said(own_run, app):
     page = app(threshold="0.5").open("operating-point/threshold")
     page.move_threshold(0.61)
+    page.open_popover("lock_form")
     assert "been shown on test in this run" in page.text
     lock(page)
     point = open_run(own_run).operating_point()
@@ -107,11 +110,11 @@ def test_a_hand_moved_threshold_is_locked_as_such_and_its_looks_are_said(own_run
 def test_one_threshold_that_was_shown_on_test_is_said_in_the_singular(own_run, app):
     (own_run / "looks.jsonl").unlink(missing_ok=True)
     page = app(threshold="0.5").open("operating-point/threshold")
-    page.at.run()
+    page.open_popover("lock_form")
     assert "**1 threshold has been shown on test in this run.**" in _markdown(page)
     page.at.query_params["threshold"] = "0.61"
     page = app(threshold="0.61").open("operating-point/threshold")
-    page.at.run()
+    page.open_popover("lock_form")
     assert "**2 thresholds have been shown on test in this run.**" in _markdown(page)
 
 
@@ -179,6 +182,7 @@ def test_what_changed_since_the_form_was_drawn_is_said_and_not_locked(
     own_run, app, meanwhile, said
 ):
     page = app(threshold="0.5").open("operating-point/threshold")
+    page.open_popover("lock_form")
     meanwhile(page, own_run)
     before = ledger_lines(own_run)
     lock(page)

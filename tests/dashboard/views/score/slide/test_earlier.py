@@ -2,18 +2,18 @@
 
 import pytest
 
-from dashboard.state.jobs import jobs
+from dashboard.state.queue import queue
 from dashboard.state.reach import REACH
-from dashboard.views.score.slide import earlier
 from tests.dashboard.views.score.slide.test_page import scored, until
 
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """Nobody else reaches this server, and nothing was scored on it before."""
+    """Nobody else reaches this server."""
     monkeypatch.setattr(REACH, "others", False)
-    for job in jobs().of(earlier.WORK):
-        jobs().drop(job.id)
+
+
+KIND = "score_slide"
 
 
 def shown(page):
@@ -30,7 +30,7 @@ def test_another_session_finds_the_slide_that_was_scored(own_run, app):
 
 def test_another_session_finds_the_slide_that_is_being_scored(own_run, app, monkeypatch):
     scored(app)
-    [job] = jobs().of(earlier.WORK)
+    [job] = queue().of(KIND)
     again = until(app(threshold="0.5").open("score/slide"), shown)
     assert again.query["job"] == job.id
 
@@ -40,7 +40,7 @@ def test_slides_of_other_runs_and_earlier_ones_are_in_a_list(own_run, app):
     page = until(scored(app, "two.png"), lambda page: shown(page) and "two" in page.text)
     box = page.at.selectbox(key="earlier_slide")
     assert box.options == ["one.png · small · scored"]
-    newest, before = jobs().of(earlier.WORK)
+    newest, before = queue().of(KIND)
     assert page.query["job"] == newest.id
     box.select_index(0).run()
     assert page.query["job"] == before.id
@@ -51,7 +51,8 @@ def test_slides_of_other_runs_and_earlier_ones_are_in_a_list(own_run, app):
 def test_a_slide_is_never_shown_as_another_runs(own_run, app):
     page = until(scored(app), shown)
     number = page.query["job"]
-    jobs().get(number).run = "another"
+    with queue().table._open() as connection:
+        connection.execute("UPDATE job SET run = 'another'")
     page = app(threshold="0.5", job=number).open("score/slide")
     assert not shown(page)
     [option] = page.at.selectbox(key="earlier_slide").options

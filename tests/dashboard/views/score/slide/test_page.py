@@ -12,6 +12,7 @@ from PIL import Image
 from idc_core.io.files import read_json, write_json
 from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
+from tests.worked_off import work_off
 
 
 def png(pixels):
@@ -29,6 +30,7 @@ def tissue(side=400):
 
 def until(page, done):
     for _ in range(150):
+        work_off()
         page.at.run()
         if done(page):
             return page

@@ -1,0 +1,35 @@
+"""A popover whose content is made when it is opened, so that no other answer carries it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+
+@contextmanager
+def popover(
+    label: str,
+    key: str,
+    *,
+    keeps: Iterable[str],
+    icon: str | None = None,
+    disabled: bool = False,
+    help: str | None = None,
+) -> Iterator[bool]:
+    """Draw the button; yields whether it is open, and so whether to draw what is inside.
+
+    `keeps`: keys of the fields inside. What was typed there stays when it is closed. With another
+    label, help or state it is another popover, and closed.
+    """
+    drawn = st.popover(label, key=key, on_change="rerun", icon=icon, disabled=disabled, help=help)
+    if not drawn.open:
+        _keep(keeps)
+    with drawn:
+        yield bool(drawn.open)
+
+
+def _keep(keys: Iterable[str]) -> None:
+    """Streamlit drops what a field held as soon as it is not drawn, but never what was set."""
+    for key in keys:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]

@@ -1,0 +1,35 @@
+"""What a worker can do: one record a kind; its work is imported where it is done.
+
+Work is a function of the job, an empty folder for what it finds, and whom to tell how far it is. It
+raises `Refusal` where it cannot be done, and may be killed at any moment: what it writes elsewhere
+it puts there whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from idc_core.io.progress import TellStage
+from idc_core.jobs.job import Job
+
+Work = Callable[[Job, Path, TellStage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`words`: what it does, as a list of work says it; `module` has its `work`."""
+
+    key: str
+    words: str
+    module: str
+
+    def work(self) -> Work:
+        """Import what it needs."""
+        return cast(Work, import_module(self.module).work)
+
+
+SCORE_SLIDE = Kind("score_slide", "Score a slide", "idc_core.jobs.score_slide")
+
+KINDS = {kind.key: kind for kind in (SCORE_SLIDE,)}
