@@ -16,11 +16,9 @@ import pyarrow.parquet as pq
 from idc_core.batch.unit import SlideUnit, StorePart, Unit, content_digest
 from idc_core.io.files import (
     append_json_line,
-    arrow_memory,
+    as_digested,
     digested,
-    read_bytes,
     read_json_lines,
-    refuse_other_digest,
     write_with,
 )
 from idc_core.io.refusal import Refusal
@@ -61,11 +59,7 @@ def read_part(folder: Path, name: PartName) -> pa.Table:
     """A part's table; raises `Refusal` naming the file where it is damaged or another's."""
     path = folder / name.file
     try:
-        content = read_bytes(path)
-        refuse_other_digest(content)
-        table = pq.read_table(
-            pa.BufferReader(arrow_memory(content)), page_checksum_verification=True
-        )
+        table = pq.read_table(pa.BufferReader(as_digested(path)), page_checksum_verification=True)
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         reason = (str(broken).splitlines() or [type(broken).__name__])[0][:120]
         raise Refusal(

@@ -184,11 +184,14 @@ def digested(table: "pa.Table", **options: Any) -> bytes:
     return content[:start] + digest + content[start + _DIGITS :]
 
 
-def refuse_other_digest(content: bytes) -> None:
-    """Raise `ValueError` where a Parquet file is not as its digest says; an older one has none."""
+def as_digested(path: Path) -> "pa.Buffer":
+    """A Parquet file as it lies there, in memory of Arrow's; raises `ValueError` where it is not as
+    its digest says. An older one has none."""
+    content = read_bytes(path)
     start = _digest_in(content)
     if start >= 0 and content[start : start + _DIGITS] != _digest_around(content, start):
         raise ValueError("its bytes are not those of its digest")
+    return arrow_memory(content)
 
 
 def _digest_in(content: bytes) -> int:
@@ -217,10 +220,8 @@ def read_parquet(
     import pyarrow.parquet as pq
 
     try:
-        content = read_bytes(path)
-        refuse_other_digest(content)
         table = pq.read_table(
-            pa.BufferReader(arrow_memory(content)),
+            pa.BufferReader(as_digested(path)),
             columns=columns,
             page_checksum_verification=True,
             read_dictionary=[*repeated] or None,

@@ -88,6 +88,7 @@ def train(
         _tidied(run_folder)
         return old
     with only_one(run_folder / "checkpoint" / "lock", "training"), enough_memory(run_folder):
+        _remove_unfinished(run_folder)
         learned, facts = _learned(run_folder, store, labels, resume=resume)
         target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)
@@ -103,15 +104,27 @@ def train(
             done = _save(run_folder, record.replace(_reached(info, loop), status="interrupted"))
         sent.close()
         seal.write(run_folder)
+        if done.status == "finished":  # the last that is done: `_tidied` sees that it was not
+            shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
         return done
 
 
 def _tidied(run_folder: Path) -> None:
     """Do what a kill kept from being done after the run was finished."""
-    if seal.read(run_folder) is None:
-        with only_one(run_folder / "checkpoint" / "lock", "training"):
-            seal.write(run_folder)
+    if not (run_folder / "checkpoint").is_dir():
+        return
+    with only_one(run_folder / "checkpoint" / "lock", "training"):
+        seal.write(run_folder)
     shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
+
+
+def _remove_unfinished(run_folder: Path) -> None:
+    """Remove what a kill left half-written: only we write here."""
+    for folder in (run_folder, run_folder / "checkpoint"):
+        for left in folder.glob(".*.part"):
+            left.unlink(missing_ok=True)
+    for left in run_folder.glob(".model.*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _learned(
@@ -343,9 +356,7 @@ def _finish(
     _save_network(plain, run_folder / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"
     done = _save(run_folder, record.replace(_reached(info, loop), stop_reason=reason))
-    finished = complete(done, store, progress=tell)
-    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
-    return finished
+    return complete(done, store, progress=tell)
 
 
 def complete(

@@ -14,7 +14,7 @@ CREATE TABLE written (
   of TEXT NOT NULL, last INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (of, last)
 );
 """
-"""`sha256` of the rows of the table `of` that are numbered up to `last` and after the one before."""
+"""`sha256` of the rows of the table `of` that are numbered up to `last`, after the one before."""
 
 _TABLES = {
     "event": "id, token, number, at, undoes, data, patient, x, y, reviewer, verdict, run, model, "

@@ -4,9 +4,10 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.faults import results, worlds
+from tests.faults import figures, flips, fuzz, kills, results, stored, worlds
 from tests.faults.results import Result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,17 @@ def main(words: list[str] | None = None) -> int:
     if asked.what == "run":
         for part in asked.part or PARTS:
             run(part, asked)
-    return 0
+    known = [each for each in results.read(asked.results).values() if _of(asked.seed, each)]
+    parts = {part: results.counts(known, part) for part in PARTS}
+    night = {"day": f"{datetime.now(UTC):%Y-%m-%d}", "seed": asked.seed, "parts": parts}
+    if asked.what == "report":
+        figures.write(night)
+    print(figures.shown(night))
+    return int(figures.lost(parts) > 0)
+
+
+def _of(seed: int, result: Result) -> bool:
+    return result.key.split()[1] == str(seed)
 
 
 def run(part: str, asked: argparse.Namespace) -> None:
@@ -36,15 +47,15 @@ def _injected(
     part: str, folder: Path, asked: argparse.Namespace, known: set[str]
 ) -> Iterator[Result]:
     if part == "kills":
-        from tests.faults.kills import all_killed, drawn
-
-        left = [each for each in drawn(asked.seed, asked.share) if each.key not in known]
+        left = [
+            each
+            for each in kills.drawn(asked.seed, round(sum(kills.KILLS.values()) * asked.share))
+            if each.key not in known
+        ]
         base = worlds.make(folder / "base")
-        for kill, outcome, said in all_killed(base, folder / "killed", left):
+        for kill, outcome, said in kills.all_killed(base, folder / "killed", left):
             yield Result(kill.key, part, kill.act, {outcome: 1}, said)
     elif part == "flips":
-        from tests.faults import flips, stored
-
         wanted = flips.drawn(asked.seed, max(round(flips.FLIPS * asked.share), 1))
         world = stored.make(worlds.make(folder / "world"))
         for flip, outcome, said in flips.all_flipped(
@@ -52,8 +63,6 @@ def _injected(
         ):
             yield Result(flip.key, part, flip.kind.name, {outcome: 1}, said)
     else:
-        from tests.faults import fuzz
-
         blocks = fuzz.drawn(asked.seed, round(fuzz.CASES * asked.share))
         for block, found, said in fuzz.all_tried(
             [each for each in blocks if each.key not in known]

@@ -41,14 +41,12 @@ class Kill:
         return f"kill {self.seed} {self.act} {self.number}"
 
 
-def drawn(seed: int, share: float = 1.0) -> list[Kill]:
-    """Kills of all acts in turn; `share` of them, at least one of each."""
+def drawn(seed: int, many: int = sum(KILLS.values())) -> list[Kill]:
+    """The first so many kills, of all acts in turn."""
     kills = [
-        (number / many, act, number)
-        for act, many in KILLS.items()
-        for number in range(max(round(many * share), 1))
+        (number / of_act, act, number) for act, of_act in KILLS.items() for number in range(of_act)
     ]
-    return [Kill(act, number, seed) for _, act, number in sorted(kills)]
+    return [Kill(act, number, seed) for _, act, number in sorted(kills)[:many]]
 
 
 class Place:

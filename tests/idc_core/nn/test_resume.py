@@ -103,8 +103,8 @@ def test_a_training_that_runs_out_of_memory_says_so_and_goes_on_as_if_it_never_h
     *_, ended = Child(train_out_of_memory, full, small_store.path, "train 2 7", what).messages()
     assert ended == (
         "OutOfMemory: expected more memory for training full: the system gave no more. End other "
-        "programs and go on from its last checkpoint: python train_cli.py train --run full --resume; "
-        "or train under another name with a smaller --batch-size."
+        "programs and go on from its last checkpoint: python train_cli.py train --run full "
+        "--resume; or train under another name with a smaller --batch-size."
     )
     assert open_run(full).status == "interrupted"
     assert run_until(start(full, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"

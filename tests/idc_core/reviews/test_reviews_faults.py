@@ -267,7 +267,7 @@ def test_a_bit_of_a_verdict_that_flips_is_noticed_when_the_file_is_opened(tmp_pa
     path.write_bytes(content.replace(written, read.ljust(len(written)), 1))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    with pytest.raises(Refusal, match="damaged .*a row of event is not as it was written"):
+    with pytest.raises(Refusal, match=r"damaged .*a row of event is not as it was written"):
         open_reviews(path)
 
 
