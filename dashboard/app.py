@@ -15,11 +15,25 @@ import streamlit as st  # noqa: E402
 from dashboard import pages  # noqa: E402
 from dashboard.access import settings  # noqa: E402
 from dashboard.cache import freeze_garbage, runs  # noqa: E402
-from dashboard.frame import brand, selection_bar, sign_in, style, tour  # noqa: E402
+from dashboard.frame import (  # noqa: E402
+    brand,
+    page_refusal,
+    selection_bar,
+    sign_in,
+    style,
+    tour,
+)
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, once, selection, streamlit_inside, view  # noqa: E402
 from dashboard.state.meter import METER  # noqa: E402
-from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
+from dashboard.widgets import (  # noqa: E402
+    chart_files,
+    empty,
+    guarded,
+    moving_charts,
+    page_title,
+    reader,
+)
 
 FOOT = (
     "Research use only – not a diagnosis. IDC (label 1) is the positive class: a patch is "
@@ -109,7 +123,12 @@ with body, once.rerun():
                 selection_bar.show(now)
             tour.show(now)
             with METER.answering(page.key):
-                script.run()
+                refused = page_refusal.of(page)
+                if refused is None:
+                    script.run()
+                else:
+                    page_title.show()
+                    empty.show(refused)
     finally:
         if page.judging:
             selection_bar.looked()

@@ -44,4 +44,5 @@ def _label_error_scores(
         return None
     table = out_of_fold(run) if folds is not None else None
     scores = found.rows["score"] if table is None else outside(found.rows, table)
-    return LabelErrorScores(suspicion(found.rows["label"], scores), table is not None)
+    never_seen = table is not None or run.info.cross_validated is not None
+    return LabelErrorScores(suspicion(found.rows["label"], scores), never_seen)

@@ -15,6 +15,7 @@ from dashboard.cache.sorted_split import SortedSplit, of_stored
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.state.once import once
 from idc_core.data.places import slide_numbers
+from idc_core.data.shown_splits import RAW, UNTOUCHED, in_split, splits_in
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.tables import coordinates
 from idc_core.evaluate import recalibration
@@ -103,7 +104,8 @@ def _too_many(path: str, stamp: Stamp) -> bool:
 def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     """One split of a run's predictions; None where it has no patches.
 
-    Scores are recalibrated by the run's saved calibration, unless `raw` is set. Raises `TooMany`
+    Scores are recalibrated by the run's saved calibration, unless `raw` is set; then they are also
+    those that a fold's network gave, not on the scale of all folds. Raises `TooMany`
     where they are not to be held in memory.
     """
     file = chosen.scores_file
@@ -111,17 +113,19 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     if not file.is_file():
         chosen.predictions()  # raises a Refusal that names the command
     calibration = None if raw else runs.calibration_id(chosen)
-    return _scores(str(chosen.path), split, calibration, stamp(file), chosen.info.raster)
+    return _scores(str(chosen.path), split, calibration, stamp(file), chosen.info.raster, raw)
 
 
 @once
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Raster: repr})
 def _scores(
-    path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster
+    path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster, raw: bool
 ) -> SplitScores | None:
     rows = _rows_of(path, split, calibration, stamp)
     if rows is None:
         return None
+    if raw and RAW in rows:
+        rows = rows.assign(score=rows[RAW])
     every = len(rows)
     known = judged(open_run(Path(path)), rows)
     if len(known) < every:
@@ -149,7 +153,7 @@ def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame | None:
     frame = _predictions(path, stamp)
-    own = (frame["split"] == split).to_numpy()
+    own = in_split(frame, split).to_numpy()
     if not own.any():
         return None
     # With ten million rows, avoid a copy that filters nothing.
@@ -157,6 +161,8 @@ def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd
     codes, names = rows["patient"].cat.codes.to_numpy(), rows["patient"].cat.categories
     if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
+    if split == UNTOUCHED:
+        rows = rows.assign(split=split)
     if calibration is not None:
         rows["score"] = recalibration.mapped(open_run(Path(path)), rows)["score"]
     return rows
@@ -179,7 +185,7 @@ def _held(chosen: Run, split: str) -> bool:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _splits(path: str, stamp: Stamp) -> list[str]:
-    return [str(split) for split in _predictions(path, stamp)["split"].unique()]
+    return splits_in(_predictions(path, stamp))
 
 
 def off_grid(chosen: Run) -> str | None:

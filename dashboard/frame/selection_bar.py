@@ -11,18 +11,26 @@ import streamlit as st
 
 from dashboard.cache import all_patches, cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, patient_search, seal_notice, threshold_part
+from dashboard.frame import bar_end, patient_search, population, seal_notice, threshold_part
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.data.places import SLIDE
+from idc_core.data.shown_splits import OUT_OF_FOLD, UNTOUCHED, holds_test
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.runs.notes import offered
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import caution
 
-SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
+SPLIT_WORDS = {
+    "test": "Test",
+    "validation": "Validation",
+    "train": "Training",
+    "unused": "Unused",
+    OUT_OF_FOLD: "Out of fold",
+    UNTOUCHED: "Out of fold, nothing chosen",
+}
 ANY = "All patients"
 NONE = "–"
 MOST = 400
@@ -42,6 +50,7 @@ def show(view: View) -> None:
     names = offered(models_root(), including=chosen.run)
     if not names:
         return
+    population.settle(chosen)
     selection.change(threshold=cutoff.now().value)
     chosen = selection.current()
     counted = _looks(chosen, view.page.judging)
@@ -50,7 +59,7 @@ def show(view: View) -> None:
         with parts[0]:
             _select("run", "Run", names, chosen.run)
         with parts[1]:
-            splits = list(selection.SPLITS)
+            splits = population.splits(chosen)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
             threshold_part.show(chosen, counted)
@@ -72,6 +81,7 @@ def show(view: View) -> None:
         if unused:
             st.caption(unused)
         threshold_part.await_table(chosen)
+        population.show(view, chosen)
         _warn(chosen)
         if view.intervals:
             _few(chosen)
@@ -115,12 +125,12 @@ def looked() -> None:
     After the page, because writing to disk takes longer than drawing it.
     """
     chosen = selection.current()
-    if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
+    if chosen.run is None or not holds_test(chosen.split) or chosen.threshold is None:
         return
     try:
         run = runs.run(chosen.run)
         # Without labels nothing is seen of how good the scores are.
-        if run.has_labels and "test" in predictions.splits(run):
+        if run.has_labels and chosen.split in predictions.splits(run):
             looks.look(run, chosen.threshold)
     except Refusal:
         return
@@ -128,7 +138,7 @@ def looked() -> None:
 
 def _looks(chosen: selection.Selection, judging: bool) -> int | None:
     """How many thresholds have been shown on test; None on another split."""
-    if chosen.split != "test" or chosen.threshold is None:
+    if not holds_test(chosen.split) or chosen.threshold is None:
         return None
     try:
         run = runs.run(str(chosen.run))

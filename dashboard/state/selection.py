@@ -15,12 +15,13 @@ import pandas as pd
 import streamlit as st
 
 from idc_core.data.places import SLIDE
+from idc_core.data.shown_splits import OF_FOLDS
 from idc_core.io.paths import models_root
 from idc_core.runs.notes import offered
 from idc_core.runs.run import list_runs
 
 NAMES = ("run", "split", "threshold", "patient", "slide", "patch")
-SPLITS = ("test", "validation", "train", "unused")
+SPLITS = ("test", "validation", "train", "unused", *OF_FOLDS)
 _KEY = "thread"
 _NOTES = "thread_notes"
 _FOLLOWED = "thread_followed"

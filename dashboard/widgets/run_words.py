@@ -14,7 +14,13 @@ def sentences(run: Run, report: Report) -> str:
     info, splits = run.info, report.splits
     network = info.network
     first = f"**{plain(run.name)}** "
-    if network:
+    judges = info.cross_validated
+    if judges is not None:
+        first += (
+            f"judges the recipe of {plain(judges.run)} by {judges.folds} networks "
+            f"({plain(str(network))}), each on patients that it was not trained on."
+        )
+    elif network:
         first += f"is the network {plain(network)}{_trained(info)}."
     else:
         first += "holds imported predictions without a network."

@@ -17,6 +17,7 @@ import pandas as pd
 
 from dashboard.cache import all_patches, reviews, runs
 from idc_core.data.places import SLIDE, place_of
+from idc_core.data.shown_splits import DATA_SPLIT
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_key
@@ -225,7 +226,8 @@ def _verdict(run: Run, row: Mapping[Hashable, Any], act: Act) -> Verdict:
         comment=act.note.strip(),
         run=run.name,
         model=reviews.model_of(run),
-        split=str(row["split"]),
+        # Of the data, so that it counts for every run on these patients.
+        split=str(row.get(DATA_SPLIT, row["split"])),
         threshold=act.shown.threshold,
         score=float(row["score"]),
         label=int(row["label"]),

@@ -32,8 +32,11 @@ def export(
         list[str] | None, Option(help="only this patient; repeatable; without it all of the split")
     ] = None,
     split: Annotated[
-        Literal["train", "validation", "test", "unused"],
-        Option(help="the split whose slides are written; using test counts as a look at it"),
+        Literal["train", "validation", "test", "unused", "out-of-fold", "untouched-out-of-fold"],
+        Option(
+            help="the split whose slides are written; using test, or a run of folds, counts as a "
+            "look at test"
+        ),
     ] = "test",
     threshold: Annotated[
         float | None, Option(help="predicted positive from this score; without it the run's own")
@@ -65,6 +68,7 @@ def export(
 
     from idc_core.annotations.writers.tools import TOOLS
     from idc_core.data.known_labels import is_known
+    from idc_core.data.shown_splits import holds_test
     from idc_core.evaluate.evaluation import UNCHOSEN
     from idc_core.evaluate.recalibration import mapped
     from idc_core.export.patient.region_files import NO_REGIONS, NONE_DRAWN, write_regions
@@ -104,7 +108,7 @@ def export(
     if regions:
         files = write_regions(opened, rows, drawn, TOOLS[tool], out, known, overwrite=overwrite)
         say(f"{counted(len(files), 'file')} of regions: {out}" if files else NONE_DRAWN)
-    if split == "test" and is_known(rows["label"]).any():
+    if holds_test(split) and is_known(rows["label"]).any():
         ledger.look(opened, threshold)
         say(f"Threshold {threshold:.6g}; {looks_at(opened).words()}.")
     if written.not_placed:

@@ -12,7 +12,7 @@ import typer
 from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
-from idc_core.cli.words import TRACKERS, RunName
+from idc_core.cli.words import TRACKERS, RunName, WeightsFile
 from idc_core.io.digits import counted
 from idc_core.io.intervals import interval
 from idc_core.io.names import (
@@ -24,6 +24,8 @@ from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
 from idc_core.train.history.pace import duration, measured
+from idc_core.train.pretrained import weights_file
+from idc_core.train.recipes import recipe_for
 
 if TYPE_CHECKING:
     from idc_core.data.stores.store import PatchStore
@@ -39,19 +41,20 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     run_folder = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
     folds, labels = chosen.pop("folds"), chosen.pop("labels")
-    teacher = chosen.pop("teacher")
+    teacher, weights = chosen.pop("teacher"), chosen.pop("weights")
+    recipe = chosen.pop("recipe")
     trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
     there = (run_folder / "run.json").is_file()
     resume = resume or bool(folds and there)  # folds belong to a run: with its settings
     augment_names = {option.name for option in options(AugmentConfig)}
     folder = None if data is None else store_path(data)
+    named = {
+        name: value
+        for name, value in chosen.items()
+        if context.get_parameter_source(name) is not None
+        and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
+    }
     if resume:
-        named = {
-            name: value
-            for name, value in chosen.items()
-            if context.get_parameter_source(name) is not None
-            and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
-        }
         from idc_core.records.run_info import read_info
 
         info = read_info(run_folder)
@@ -59,20 +62,33 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
             status = info.status or "unknown"
             raise Refusal(f"expected a run trained here in {run_folder}: it has status {status}.")
         saved = to_dict(from_dict(info.config))
-        chosen = {**saved, **saved["augment"], **named}
+        again = {} if recipe is None else recipe_for(chosen["network"], recipe).settings
+        chosen = {**saved, **saved["augment"], **again, **named}
         chosen.pop("augment")
         folder = folder or _data_of(info)
     elif there:
         raise Refusal(there_is_one(run_folder))
+    else:
+        chosen |= {**recipe_for(chosen["network"], recipe).settings, **named}
+        weights_file(chosen["network"], weights)  # before TensorFlow is waited for
     if folder is None:
         raise Refusal("expected --data NAME, a patch store in data/: none was given.")
     needed_store(folder)
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
     file = None if teacher is None else needed_run(run_path(teacher)) / "model.onnx"
-    train(config, run_folder, folder, resume=resume, labels=labels, teacher=file, trackers=trackers)
+    train(
+        config,
+        run_folder,
+        folder,
+        resume=resume,
+        labels=labels,
+        teacher=file,
+        weights=weights,
+        trackers=trackers,
+    )
     if folds:
-        _train_folds(config, run_folder, folder, folds)
+        _train_folds(config, run_folder, folder, folds, weights)
 
 
 def _data_of(info: "RunInfo") -> Path | None:
@@ -92,6 +108,7 @@ def train(
     resume: bool,
     labels: Path | None = None,
     teacher: Path | None = None,
+    weights: Path | None = None,
     trackers: dict[str, str] | None = None,
 ) -> None:
     """Train into the folder `run_folder` on the store in `folder`, telling what is done."""
@@ -114,6 +131,7 @@ def train(
             resume=resume,
             labels=labels,
             teacher=teacher,
+            weights=weights,
             trackers=trackers,
             progress=told,
         )
@@ -185,9 +203,16 @@ def _end(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, int | float) else "not known"
 
 
-def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int) -> None:
+def _train_folds(
+    config: TrainConfig, run_folder: Path, folder: Path, folds: int, weights: Path | None
+) -> None:
     """One network per fold; finished ones are not touched."""
     say(f"Training {folds} folds of {run_folder.name}: one network each, with the run's settings.")
+    from idc_core.runs.recipe import teacher_of
+    from idc_core.runs.run import open_run
+
+    if teacher_of(open_run(run_folder)) is not None:
+        say("Each fold first trains a teacher of its own, on the fold's training patients only.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.data.stores.store import open_store
         from idc_core.nn.cross_validation import train_folds
@@ -198,6 +223,7 @@ def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int
             run_folder,
             open_store(folder),
             folds,
+            weights=weights,
             progress=lambda fold, step: told[fold - 1](step),
         )
         stopped_by = last_signal()
@@ -208,6 +234,10 @@ def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int
         )
         raise typer.Exit(128 + stopped_by)
     say(f"Out-of-fold scores of every patch: {run_folder / 'out_of_fold.parquet'}")
+    say(
+        f"The run {run_folder.name}-folds judges the recipe by them. Showing it counts as a look "
+        "at test, where the data has test patients."
+    )
 
 
 def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:
@@ -276,7 +306,7 @@ train_options.add_to(app, train_command, TRAIN)
 
 
 @app.command(rich_help_panel=TRAIN)
-def find_rate(run: RunName) -> None:
+def find_rate(run: RunName, weights: WeightsFile = None) -> None:
     """Try growing learning rates for some steps with a run's network, data and settings.
 
     The dashboard draws them on the page Training; the run itself is left as it is.
@@ -290,10 +320,10 @@ def find_rate(run: RunName) -> None:
     if "epochs" not in (opened.info.config or {}):
         raise Refusal(f"expected a run trained here: {opened.name} has status {opened.status}.")
     store = with_pixels(opened)
-    _try_rates(opened, store)
+    _try_rates(opened, store, weights)
 
 
-def _try_rates(run: "Run", store: "PatchStore") -> None:
+def _try_rates(run: "Run", store: "PatchStore", weights: Path | None) -> None:
     with libraries_quiet(), progress() as show:
         from idc_core.nn.rate_finder import find_rate as try_rates
         from idc_core.nn.rate_finder import write_rates
@@ -301,6 +331,7 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         table = try_rates(
             from_dict(run.info.config or {}),
             store,
+            weights=weights,
             progress=lambda done, of: show("trying rates", done, of),
         )
         write_rates(run.path, table)

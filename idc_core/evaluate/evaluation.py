@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from idc_core.data.shown_splits import SHOWN, in_split
 from idc_core.data.split.splits import SPLITS
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io import record
@@ -65,7 +66,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
     """
     refuse_unlabelled(run)
     predictions = run.predictions()
-    if not predictions["split"].isin(SPLITS).any():
+    if not predictions["split"].isin(SHOWN).any():
         raise Refusal(
             f"expected patches of a split ({', '.join(SPLITS)}) in "
             f"{run.scores_file}: found none. Score the patches again."
@@ -158,7 +159,7 @@ def chosen(
             rule="not chosen: the scores are the model's own predictions of the class",
             threshold=UNCHOSEN,
         )
-    rule = _reachable(ranked, patients, ledger.newest_rule(run, otherwise=rule))
+    rule = reachable(ranked, patients, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock_on(
         run,
         ranked,
@@ -169,7 +170,7 @@ def chosen(
     )
 
 
-def _reachable(ranked: Ranked, patients: Counted, rule: str) -> str:
+def reachable(ranked: Ranked, patients: Counted, rule: str) -> str:
     """The rule, or its nearest: a map that ties the highest scores may leave it out of reach."""
     try:
         choose(ranked, rule, patients.at)
@@ -186,8 +187,8 @@ def evaluate(
     """The figures of every split that holds patches, at one threshold; `raster`: what the classes
     are called."""
     splits = {}
-    for split in SPLITS:
-        rows = predictions[predictions["split"] == split]
+    for split in SHOWN:
+        rows = predictions[in_split(predictions, split)]
         if len(rows):
             splits[split] = evaluate_split(rows, threshold, raster)
     return splits

@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.data.images import WHITE, Pixels
 from idc_core.data.images import digest as picture_digest
 from idc_core.data.known_labels import is_known
+from idc_core.data.shown_splits import in_split
 from idc_core.data.stores.joined import Compressed
 from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
@@ -26,6 +27,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.records.manifest import FILE
 from idc_core.records.report import Report
 from idc_core.runs import ledger, score_parts, seal
+from idc_core.runs.cross_validated import ROLES, leaks, read_roles
 from idc_core.runs.run import Run
 from idc_core.runs.seal import Digest
 
@@ -35,7 +37,7 @@ CHUNK = 2048
 def contradictions(run: Run, digest: Digest = sha256_of) -> list[str]:
     """What of a run does not fit its seal, its ledger or its report. `digest`: of a file."""
     found: list[str] = []
-    for check in (seal_of, ledger_of, report_of):
+    for check in (seal_of, ledger_of, report_of, folds_of):
         try:
             found += check(run, digest)
         except Refusal as refused:
@@ -58,13 +60,18 @@ def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
 
     The ledger of a saved run came along with its network and speaks of the scores it came from.
     """
-    for log, words in seal.LOGS.items():
-        broken = ledger.check(run, log).broken
-        if broken is not None:
-            return [
-                f"Line {broken} of {words} does not follow from the one before: something was "
-                "changed or taken out by hand."
-            ]
+    chain = ledger.check(run)
+    if chain.broken is not None:
+        return [
+            f"Line {chain.broken} of the ledger does not follow from the one before: something was "
+            "changed or taken out by hand."
+        ]
+    look = ledger.changed_look(run)
+    if look is not None:
+        return [
+            f"Line {look} of the looks at test follows a line that is not there: one was changed "
+            "or taken out by hand."
+        ]
     point = run.operating_point()
     if point is None or run.info.scored_by:
         return []
@@ -113,6 +120,25 @@ def report_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     if wrong:
         return [f"The report counts other errors on {wrong} than the scores give. {again}"]
     return []
+
+
+def folds_of(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """Whether, of a run of folds, no network judged a patient that it, or its teacher, had seen."""
+    known = run.info.cross_validated
+    if known is None:
+        return []
+    found = []
+    if digest(run.path / ROLES) != known.roles:
+        found.append(f"The list of whom each fold learnt from ({ROLES}) is not the recorded one.")
+    leaked = leaks(run.predictions(compact=True), read_roles(run.path))
+    if leaked:
+        fold, patient = leaked[0]
+        more = f", and {len(leaked) - 1:,} more" if len(leaked) > 1 else ""
+        found = [
+            f"The network of fold {fold} judged patient {patient[:64]}, whom it or its teacher had "
+            f"seen{more}: these figures look better than they are."
+        ]
+    return found
 
 
 def store_of(
@@ -191,7 +217,7 @@ def _other_counts(run: Run, report: Report) -> str | None:
         return None
     rows = mapped(run, run.predictions())
     for split, figures in report.splits.items():
-        own = rows[(rows["split"] == split) & is_known(rows["label"])]
+        own = rows[in_split(rows, split) & is_known(rows["label"])]
         if not len(own):
             continue
         ranked, said = Ranked(own["label"].to_numpy(), own["score"].to_numpy()), figures.confusion

@@ -1,6 +1,6 @@
 """The threshold tables of a judged run, made so that its pages need not wait for them."""
 
-from idc_core.data.split.splits import SPLITS
+from idc_core.data.shown_splits import SHOWN, in_split
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io.files import sha256_of
 from idc_core.metrics.curves import Ranked
@@ -20,7 +20,7 @@ def keep(run: Run) -> list[str]:
         run.predictions()  # raises a Refusal that names the command
     scores, calibration = sha256_of(run.scores_file), run.calibration_id()
     raster, made = run.info.raster, []
-    wanted = {split: identity(scores, split, calibration, raster) for split in SPLITS}
+    wanted = {split: identity(scores, split, calibration, raster) for split in SHOWN}
     missing = {
         split: of for split, of in wanted.items() if not file.path_of(run, split, of).is_file()
     }
@@ -28,7 +28,7 @@ def keep(run: Run) -> list[str]:
         return []
     predictions = judged(run, mapped(run, run.predictions()))
     for split, of in missing.items():
-        rows = predictions[predictions["split"] == split]
+        rows = predictions[in_split(predictions, split)]
         if len(rows):
             ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
             table = build(by_patient(rows), ranked, raster, of)

@@ -64,6 +64,8 @@ def verify_run(path: Path) -> Iterator[Item]:
         yield _item(where, "its tags and notes", _notes, run)
     if (path / "report.json").exists():
         yield _item(where, "the report and what it was made from", seal_check.report_of, run)
+    if run.info.cross_validated is not None:
+        yield _item(where, "whom each fold learnt from", seal_check.folds_of, run)
     yield _data(run, where)
 
 

@@ -30,6 +30,7 @@ from idc_core.io.files import (
     append_json_line,
     finite,
     json_in,
+    json_line,
     read_bytes,
     read_json_lines,
     write_json,
@@ -40,6 +41,7 @@ __all__ = [
     "Record",
     "append",
     "fields",
+    "line",
     "lines",
     "of",
     "read",
@@ -163,8 +165,17 @@ def _sum_of(content: Mapping[str, object]) -> str:
 
 def append(file: Path, record: Record) -> None:
     """Add a record to a log as one line; its format is written where it is not the first."""
+    append_json_line(file, _line(record))
+
+
+def line(record: Record) -> bytes:
+    """The same line, without its end, for a log that is no file."""
+    return json_line(_line(record))
+
+
+def _line(record: Record) -> dict[str, object]:
     head = {"format": record.newest} if record.newest > 1 else {}
-    append_json_line(file, head | fields(record))
+    return head | fields(record)
 
 
 def _plain(value: Any) -> Any:

@@ -22,6 +22,8 @@ class Folds(Record, frozen=True, kw_only=True):
     config: dict[str, object] | None = None
     """Settings that the folds were trained with (`train.config.TrainConfig`); none before they are,
     and in files from before they were recorded."""
+    teacher: dict[str, object] | None = None
+    """Settings of the teacher that each fold trained for itself; none where they had none."""
 
 
 def read_folds(folder: Path) -> Folds | None:

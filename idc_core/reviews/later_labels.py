@@ -5,6 +5,15 @@ import pandas as pd
 
 from idc_core.data.known_labels import is_known
 from idc_core.data.places import place_of
+from idc_core.data.shown_splits import OF_FOLDS
+
+
+def verdicts_in(standing: pd.DataFrame, split: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts on patches of a split; of a cross-validation those on any patient in `rows`, for
+    readers gave them where the patient stands in the data's own split."""
+    if split in OF_FOLDS:
+        return standing[standing["patient"].isin(rows["patient"].unique())]
+    return standing[standing["split"] == split]
 
 
 def labelled_since(standing: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

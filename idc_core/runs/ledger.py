@@ -8,34 +8,30 @@ data, why, and how many thresholds had been looked at on these test patients by 
 (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
-Showing one again is no new look. These lines are linked in the same way.
+Showing one again is no new look, and each names the line before it. Where the lines of both lie, `run_logs.py` knows.
 """
 
 import hashlib
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
 from idc_core.io import record
-from idc_core.io.files import log_lines, sha256_of
-from idc_core.io.lock import soon_alone
+from idc_core.io.files import json_in, sha256_of
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
-from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, read_looks
-from idc_core.runs import seal
+from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, look_in
+from idc_core.runs import run_logs
 from idc_core.runs.patient_counts import Counted, by_patient
 from idc_core.runs.run import Run, judged
-
-Line = TypeVar("Line", OperatingPoint, Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,7 @@ def lock(
     reader who locks. Raises `Refusal` if it does not, without a reason, without a validation split
     with both classes, or for a threshold outside [0, 1]; nothing is written then.
     """
+    _refuse_folds(run)
     _refuse_unnamed(name, reason)
     predictions = judged(run, predictions)
     validation = predictions[predictions["split"] == "validation"]
@@ -97,6 +94,7 @@ def lock_on(
     """The same where the validation split is sorted already: its scores, and those a patient."""
     from idc_core.runs.looks import looks_at  # which reads ledgers itself
 
+    _refuse_folds(run)
     _refuse_unnamed(name, reason)
     if not len(ranked.positive) or not len(ranked.negative):
         raise Refusal(_ONE_CLASS)
@@ -122,14 +120,66 @@ def lock_on(
         n_patients=len(patients),
         looks_at_test=looks_at(run).total,
     )
-    with _alone(run), seal.changing(run.path, LEDGER):
-        return _append(run.path / LEDGER, point)
+    return _added(run, point)
+
+
+def lock_in_folds(
+    run: Run,
+    *,
+    rule: str,
+    name: str,
+    reason: str,
+    threshold: float,
+    on_validation: Confusion,
+    patients: int,
+) -> OperatingPoint:
+    """Record the threshold at which every fold of a cross-validation stands at its own, which the
+    rule chose on the fold's own validation; `on_validation`: the counts there, `patients`: in all
+    folds together, where each of them validates once."""
+    from idc_core.runs.looks import looks_at  # which reads ledgers itself
+
+    point = OperatingPoint(
+        name=name,
+        rule=rule,
+        threshold=threshold,
+        split="validation of each fold",
+        chosen_at=now(),
+        reason=reason,
+        data=run.info.fingerprint,
+        predictions=_digest(run.scores_file),
+        calibration=run.calibration_id(),
+        sensitivity=_known(on_validation.sensitivity),
+        specificity=_known(on_validation.specificity),
+        n_patches=on_validation.tn + on_validation.fp + on_validation.fn + on_validation.tp,
+        n_patients=patients,
+        looks_at_test=looks_at(run).total,
+    )
+    return _added(run, point)
+
+
+def _added(run: Run, point: OperatingPoint) -> OperatingPoint:
+    with run_logs.writing(run.path, LEDGER) as kept:
+        newest = kept.lines[-1] if kept.lines else None
+        point = record.replace(point, previous=None if newest is None else _mark(newest))
+        kept.add(point)
+    return point
 
 
 _ONE_CLASS = (
     "expected a validation split with both classes to lock a threshold on: this run has none. For "
     "imported predictions: python train_cli.py import-predictions FILE --run NAME --validation 0.4."
 )
+
+
+def _refuse_folds(run: Run) -> None:
+    known = run.info.cross_validated
+    if known is not None:
+        raise Refusal(
+            f"expected a run with one network to lock a threshold for: {run.name} judges a recipe, "
+            f"and each of its {known.folds} folds has a threshold from its own validation. Lock "
+            f"one for {known.run}, then put the folds together again: python train_cli.py train "
+            f"--run {known.run} --folds {known.folds}."
+        )
 
 
 def _refuse_unnamed(name: str, reason: str) -> None:
@@ -143,27 +193,33 @@ def _refuse_unnamed(name: str, reason: str) -> None:
 def look(run: Run, threshold: float) -> bool:
     """Record that a threshold's figures on test were shown; whether it was a new look.
 
-    Where the folder cannot be written to, nothing is recorded and the answer is True: the look is
-    new, and will be again.
+    Where the server cannot be asked, the run's folder takes it, which is read too; where that
+    cannot be written to either, nothing is recorded and the answer is True: the look is new, and
+    will be again.
     """
     new = Look(threshold=threshold, calibration=run.calibration_id(), at=now())
-    try:
-        with _alone(run):
-            if any(
-                (old.threshold, old.calibration) == (threshold, new.calibration)
-                for old in looks(run)
-            ):
-                return False
-            with seal.changing(run.path, LOOKS):
-                _append(run.path / LOOKS, new)
-    except (OSError, Refusal):
-        return True
+    for in_folder in (False, True):
+        with suppress(OSError, Refusal):
+            return _look(run, new, in_folder=in_folder)
+    return True
+
+
+def _look(run: Run, new: Look, *, in_folder: bool) -> bool:
+    with run_logs.writing(run.path, LOOKS, in_folder=in_folder) as kept:
+        known = (json_in(line, "a look") for line in kept.lines)
+        if any(
+            (old.threshold, old.calibration) == (new.threshold, new.calibration)
+            for old in (look_in(content, str(run.path / LOOKS)) for content in known)
+        ):
+            return False
+        newest = _mark(kept.lines[-1]) if kept.lines else None
+        kept.add(record.replace(new, previous=newest))
     return True
 
 
 def looks(run: Run) -> list[Look]:
     """Thresholds that were looked at on test, oldest first."""
-    return read_looks(run.path)
+    return run_logs.looks(run.path)
 
 
 def table(run: Run) -> pd.DataFrame:
@@ -189,9 +245,9 @@ def table(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows).iloc[::-1].reset_index(drop=True)
 
 
-def check(run: Run, log: str = LEDGER) -> Chain:
-    """Follow the ledger, or the looks at test, from its first line to its last."""
-    lines = log_lines(run.path / log)
+def check(run: Run) -> Chain:
+    """Follow the ledger from its first line to its last."""
+    lines = run_logs.lines(run.path, LEDGER)
     linked = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -207,6 +263,18 @@ def check(run: Run, log: str = LEDGER) -> Chain:
         if content["previous"] != before:
             return Chain(len(lines), linked, number)
     return Chain(len(lines), linked, None)
+
+
+def changed_look(run: Run) -> int | None:
+    """Which look follows a line that is not there, one that was changed or taken out; None where
+    all is there. What a server and the folder hold need not stand in the order of writing."""
+    lines = run_logs.lines(run.path, LOOKS)
+    marks = {_mark(line) for line in lines}
+    for number, line in enumerate(lines, start=1):
+        previous = json_in(line, f"JSON in line {number} of {LOOKS}").get("previous")
+        if previous is not None and previous not in marks:
+            return number
+    return None
 
 
 def newest_rule(run: Run, otherwise: str) -> str:
@@ -240,34 +308,5 @@ def _known(rate: float) -> float | None:
     return None if math.isnan(rate) else rate
 
 
-def _append(file: Path, line: Line) -> Line:
-    lines = log_lines(file)
-    linked = record.replace(line, previous=_mark(lines[-1]) if lines else None)
-    record.append(file, linked)
-    return linked
-
-
 def _mark(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
-
-
-@contextmanager
-def _alone(run: Run) -> Iterator[None]:
-    """One writer at a time; others wait a while. A half line is cut off before anything follows."""
-    with soon_alone(run.path / ".ledger", "writing the ledger"):
-        for name in (LEDGER, LOOKS):
-            _mend(run.path / name)
-        yield
-
-
-def _mend(file: Path) -> None:
-    """Make a file end with a whole line."""
-    if not file.is_file() or file.read_bytes()[-1:] in (b"", b"\n"):
-        return
-    whole = b"".join(line + b"\n" for line in log_lines(file))
-    if len(whole) > file.stat().st_size:
-        with file.open("ab") as end:
-            end.write(b"\n")
-    else:
-        with file.open("r+b") as end:
-            end.truncate(len(whole))

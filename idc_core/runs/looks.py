@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from idc_core.io.refusal import Refusal
-from idc_core.records.ledger import LOOKS, read_looks
+from idc_core.data.shown_splits import DATA_SPLIT, data_split_of
+from idc_core.io.refusal import Refusal, Unreachable
+from idc_core.runs import run_logs
 from idc_core.runs.run import Run, list_runs
 from idc_core.runs.score_parts import files_of
 from idc_core.runs.trash import deleted
@@ -57,7 +58,7 @@ def tested_patients(folder: Path) -> frozenset[str]:
         return frozenset(
             str(patient)
             for file in files_of(folder)
-            for batch in pq.ParquetFile(file).iter_batches(columns=["patient", "split"])
+            for batch in pq.ParquetFile(file).iter_batches(columns=_columns(file))
             for patient in _tested_in(batch)
         )
     except Exception:  # a damaged run elsewhere takes no part, and says so where it is opened
@@ -65,16 +66,24 @@ def tested_patients(folder: Path) -> frozenset[str]:
 
 
 def _tested_in(batch: pa.RecordBatch) -> list[object]:
-    found: list[object] = (
-        batch.filter(pc.equal(batch["split"], "test"))["patient"].unique().to_pylist()
-    )
+    of_test = pc.equal(data_split_of(batch), "test")
+    found: list[object] = batch.filter(of_test)["patient"].unique().to_pylist()
     return found
 
 
+def _columns(file: Path) -> list[str]:
+    """A run of folds shows the patients of all splits under one name, and keeps theirs beside."""
+    kept = DATA_SPLIT in pq.read_schema(file).names
+    return ["patient", "split", *([DATA_SPLIT] if kept else [])]
+
+
 def looks_in(folder: Path) -> int:
-    """Looks that a run's folder holds; none where they cannot be read."""
+    """Looks at a run's test patients in that run; none where they are damaged. Raises `Unreachable`
+    where a server holds them that cannot be asked."""
     try:
-        return len(read_looks(folder))
+        return len(run_logs.looks(folder))
+    except Unreachable:
+        raise
     except Refusal:
         return 0
 
@@ -92,10 +101,8 @@ def looks_at(run: Run, patients: Patients = tested_patients, count: Count = look
     others = [root / name for name in list_runs(root)] + replaced_runs(root) + gone
     elsewhere, shared = 0, frozenset[str]()
     for other in others:
-        if other == run.path or not (other / LOOKS).is_file():
-            continue
-        both = own & patients(other)
-        found = count(other) if both else 0
-        if found:
+        found = count(other) if other != run.path else 0
+        both = own & patients(other) if found else frozenset[str]()
+        if both:
             elsewhere, shared = elsewhere + found, shared | both
     return Looks(here, elsewhere, len(shared) / len(own) if own else 0.0)

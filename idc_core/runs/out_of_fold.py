@@ -3,7 +3,7 @@
 The patients are dealt into folds. For each fold a network is trained on the others: one of them is
 its validation, which chooses the epoch, so that the fold it scores decides nothing. The folds take
 all patients that have a split, the test split too: out-of-fold networks say which labels look
-wrong, and are never judged as the run's model.
+wrong, and judge the recipe (`evaluate/cross_validated.py`), never the run's own model.
 """
 
 from pathlib import Path
@@ -20,6 +20,7 @@ from idc_core.io import kinds
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.records.folds import read_folds
+from idc_core.records.run_info import CorrectedLabels
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import differences, from_dict
@@ -64,6 +65,11 @@ def splits_in_fold(index: pd.DataFrame, assigned: dict[str, int], fold: int) -> 
 def fold_path(folder: Path, fold: int) -> Path:
     """The run folder of one fold's network."""
     return folder / "folds" / str(fold + 1)
+
+
+def teacher_path(folder: Path, fold: int) -> Path:
+    """The run folder of the teacher that one fold trained for itself."""
+    return folder / "folds" / f"{fold + 1}-teacher"
 
 
 def gather(run: Run, store: PatchStore, assigned: dict[str, int]) -> pd.DataFrame:
@@ -112,10 +118,14 @@ def trained_otherwise(run: Run) -> list[str]:
     where they do not, or where it is not known."""
     begun = read_folds(run.path)
     known = None if begun is None else begun.config
-    if not known or not run.info.config:
+    if begun is None or not known or not run.info.config:
         return []
     found = differences(from_dict(run.info.config), from_dict(known))
-    return [*found, "teacher one → none"] if run.info.teacher else found
+    if run.info.teacher and not begun.teacher:
+        found.append("teacher one → none")
+    if isinstance(run.info.labels, CorrectedLabels):
+        found.append("labels corrected → original")
+    return found
 
 
 def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":

@@ -9,18 +9,20 @@
 | `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
 | `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
+| `fold_patients.parquet` | whom each fold learnt from (`cross_validated.py`) | atomically |
+| `fitted_on.parquet` | whom a final fit learnt from (`fitted_on.py`) | atomically |
 | `predictions/` | the same in parts, listed in `parts.json` (`score_parts.py`) | list last |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 | `calibration.json` | the saved map from raw to calibrated scores, if any | atomically |
 | `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
-| `looks.jsonl` | thresholds shown on test, each once | appended |
+| `looks.jsonl` | thresholds shown on test, each once (more of both: `run_logs.py`) | appended |
 | `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
 | `notes.json`, `trackers.json` | tags and archive; what other trackers were sent | atomically |
 
-Status is training, finished, interrupted, imported, or scored (a slide or patches that somebody
-brought and kept). A run may come from elsewhere: predictions
-alone open everywhere except Feature maps and Predict.
+Status is training, finished, interrupted, imported, scored (a slide or patches that somebody
+brought and kept), or cross-validated (it judges a recipe by the networks of its folds). A run may
+come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
 """
 
 from collections.abc import Collection
@@ -36,16 +38,17 @@ from pandas.api.types import union_categoricals
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.places import PATCH, SLIDE, place_of
+from idc_core.data.shown_splits import DATA_SPLIT, FOLD, RAW
 from idc_core.io import kinds
 from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.names import run_names as list_runs
 from idc_core.io.progress import has_epoch, is_training, no_epoch_sentence
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event, read_events, read_history
-from idc_core.records.ledger import OperatingPoint, read_points
+from idc_core.records.ledger import OperatingPoint
 from idc_core.records.report import Report, read_report
 from idc_core.records.run_info import RunInfo, read_info
-from idc_core.runs import score_parts
+from idc_core.runs import run_logs, score_parts
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -72,7 +75,14 @@ def prediction_columns(table: pd.DataFrame) -> list[str]:
     return [*place_of(table), *PREDICTION_COLUMNS[len(PATCH) :]]
 
 
-PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
+PREDICTION_KINDS = kinds.PATCH | {
+    "split": kinds.TEXT,
+    "score": kinds.SHARE,
+    "file": kinds.TEXT,
+    FOLD: kinds.WHOLE,
+    DATA_SPLIT: kinds.TEXT,
+    RAW: kinds.SHARE,
+}
 
 SMOOTHING = "smoothing.json"
 
@@ -142,7 +152,9 @@ class Run:
             )
         frame = (
             read_parquet(
-                file, _compact(present), repeated=tuple({"patient", SLIDE, "split"} & {*present})
+                file,
+                _compact(present),
+                repeated=tuple({"patient", SLIDE, "split", DATA_SPLIT} & {*present}),
             )
             if compact
             else read_parquet(file)
@@ -181,8 +193,9 @@ class Run:
         return read_report(self.path)
 
     def operating_points(self) -> list[OperatingPoint]:
-        """Thresholds chosen on validation, newest last."""
-        return read_points(self.path)
+        """Thresholds chosen on validation, newest last; raises `Refusal` where the server that they
+        may lie on cannot be asked."""
+        return run_logs.points(self.path)
 
     def calibration_id(self) -> str | None:
         """What the run's scores are shown through: a saved map, a smoothing, or both
@@ -223,9 +236,11 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _compact(present: Collection[str]) -> list[str]:
-    """The columns of predictions but `file`; the slide among them where it is there."""
+    """The columns of predictions but `file`; the slide, and what a run of folds has beside them,
+    where they are there."""
     first, *others = PREDICTION_COLUMNS[:-1]
-    return [first, *({SLIDE} & {*present}), *others]
+    of_folds = [name for name in (FOLD, DATA_SPLIT, RAW) if name in present]
+    return [first, *({SLIDE} & {*present}), *others, *of_folds]
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:

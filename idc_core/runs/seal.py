@@ -33,6 +33,8 @@ STATE_WORDS = {
     "labels.csv": "the corrected labels",
     "out_of_fold.parquet": "the out-of-fold scores",
     "folds.json": "the folds",
+    "fold_patients.parquet": "the list of whom each fold learnt from",
+    "fitted_on.parquet": "the list of the patients it was fitted on",
     "history.csv": "the history of epochs",
     "events.jsonl": "the events of the training",
     "watched.parquet": "the watched patches",

@@ -23,7 +23,15 @@ from idc_core.io.files import read_json, sha256_of, write_parquet, write_with
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
-from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, info_if_whole, read_info
+from idc_core.records.run_info import (
+    FILE,
+    Data,
+    ModelSource,
+    RunInfo,
+    info_if_whole,
+    new_id,
+    read_info,
+)
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
 from idc_core.runs.score_parts import known_by
 from idc_core.runs.writer import building, extending
@@ -253,6 +261,7 @@ def _info(
 
 def _fresh(ranked: ranking.Ranking | None) -> RunInfo:
     return RunInfo(
+        id=new_id(),
         status="imported",
         trained_on="not known: this network was imported",
         started=now(),

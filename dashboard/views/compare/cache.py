@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.cache import looks, predictions, runs, stamps
 from dashboard.cache.predictions import CURVE_POINTS
 from dashboard.cache.stamps import Stamp
+from idc_core.data.shown_splits import holds_test
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
 from idc_core.io.paths import models_root
@@ -52,13 +53,20 @@ def compared(a: Run, b: Run, split: str) -> Compared | None:
 
 
 def others(run: Run) -> list[str]:
-    """Names of the other runs that have predictions; those on the same data first."""
+    """Names of the other runs that have predictions; those that share splits, and data, first."""
     root = models_root()
     names = [
         name for name in list_runs(root) if name != run.name and known_by(root / name).is_file()
     ]
-    data = _fingerprint(run)
-    return sorted(names, key=lambda name: (data is None or _fingerprint_of(name) != data, name))
+    data, of_folds = _fingerprint(run), run.info.cross_validated is not None
+    return sorted(
+        names,
+        key=lambda name: (
+            _is_of_folds(name) != of_folds,
+            data is None or _fingerprint_of(name) != data,
+            name,
+        ),
+    )
 
 
 def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
@@ -68,7 +76,7 @@ def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
     """Count a look per run: each is shown at its threshold, and on test that is a look."""
-    if split != "test":
+    if not holds_test(split):
         return
     for run, threshold in thresholds:
         with suppress(Refusal):  # the bar or the run's own page reports a damaged list of looks
@@ -106,6 +114,13 @@ def _fingerprint_of(name: str) -> str | None:
         return _fingerprint(runs.run(name))
     except Refusal:
         return None
+
+
+def _is_of_folds(name: str) -> bool:
+    try:
+        return runs.run(name).info.cross_validated is not None
+    except Refusal:
+        return False
 
 
 def _fingerprint(run: Run) -> str | None:

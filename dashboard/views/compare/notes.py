@@ -82,6 +82,8 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
         return ["These are training patches: both models may have memorised them."]
     said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
+        if run.info.cross_validated is not None:  # no network judges a patient it was trained on
+            continue
         known = cache.patients_by_split(run)
         if (
             run.info.model_source is not None

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions, runs
 from dashboard.state import selection
 from dashboard.views.overview import (
+    fold_areas,
     front_door,
     headlines,
     published,
@@ -33,6 +34,7 @@ else:
     figures = headlines.figures(found, now.value)
     where = headlines.where(chosen.split, now)
     headlines.show(figures, found, chosen.split, now)
+    fold_areas.show(run, chosen.split)
     if run.info.raster.is_like_public_set:
         left, right = st.columns([1.6, 1], gap="large")
         with left:

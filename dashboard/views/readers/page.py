@@ -13,7 +13,7 @@ from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.coverage import limited
-from idc_core.reviews import labelled_since
+from idc_core.reviews import labelled_since, verdicts_in
 from idc_core.reviews.reader_agreement import changes, pairs
 
 STAGES = {
@@ -29,7 +29,7 @@ try:
 except Refusal as refusal:
     empty.show(str(refusal))
     st.stop()
-standing = labelled_since(everyone[everyone["split"] == chosen.split], found.rows)
+standing = labelled_since(verdicts_in(everyone, chosen.split, found.rows), found.rows)
 regions_drawn.show(run)
 if standing.empty:
     others = sorted(set(everyone["split"]) - {chosen.split})

@@ -17,6 +17,7 @@ from dashboard.views.training import (
     tracked_patches,
 )
 from dashboard.widgets import empty, page_title, slice_pixels
+from idc_core.runs.cross_validated import of_folds
 from idc_core.runs.trained_on import Unknown, training_data
 
 page_title.show()
@@ -32,7 +33,8 @@ if history.empty:
         learnt = training_data(run.info)
         why = learnt.why if isinstance(learnt, Unknown) else "its history.csv is missing"
         empty.show(
-            f"{run.name} has no training history: {why}. "
+            of_folds(run.info)
+            or f"{run.name} has no training history: {why}. "
             "Train one: python train_cli.py train --data demo --run mine."
         )
     run_table.show(run)

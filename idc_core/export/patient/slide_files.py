@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.annotations.writers.masks import raster_of
 from idc_core.annotations.writers.tools import Tool
 from idc_core.data.places import SLIDE, slide_of
+from idc_core.data.shown_splits import rows_in, splits_in
 from idc_core.data.stores.slide_frames import slide_frames
 from idc_core.export.patient.for_tool import Squares, file_of, mask_of
 from idc_core.export.patient.image import placed
@@ -101,9 +102,9 @@ def rows_to_write(
     run: Run, predictions: pd.DataFrame, split: str, patients: Sequence[str]
 ) -> pd.DataFrame:
     """The predictions of a split, or of those of its patients that are named."""
-    rows = predictions[predictions["split"] == split]
+    rows = rows_in(predictions, split)
     if not len(rows):
-        there = ", ".join(sorted(predictions["split"].astype(str).unique()))
+        there = ", ".join(sorted(splits_in(predictions)))
         raise Refusal(
             f"expected patches of the {split} split in {run.name}: it has {there or 'none'}. "
             "Name the split with --split."

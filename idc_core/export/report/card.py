@@ -12,6 +12,7 @@ from idc_core.metrics.operating_point import rule_words
 from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
 from idc_core.records.run_info import Data
+from idc_core.runs.cross_validated import STATUS, note
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, caution, training_data
 from idc_core.train.history.epochs import kept_epoch
@@ -179,9 +180,11 @@ def _caveats(run: Run, report: Report) -> Points:
     unknown = caution(run.info)
     if unknown is not None:
         caveats.insert(0, unknown)
-    if "test" not in report.splits:
+    if run.info.cross_validated is not None:
+        caveats.insert(0, note(run.info))
+    elif "test" not in report.splits:
         caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
-    if run.status not in {"finished", "imported"}:
+    if run.status not in {"finished", "imported", STATUS}:
         caveats.insert(0, f"The training is not finished (status: {run.status}).")
     return Points(caveats)
 

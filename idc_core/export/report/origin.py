@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from idc_core.data.shown_splits import in_split
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
@@ -10,6 +11,7 @@ from idc_core.export.blocks import Block, Missing, Pairs, Table
 from idc_core.io.digits import counted, patches_and_patients
 from idc_core.records.raster import USUAL
 from idc_core.records.run_info import RunInfo
+from idc_core.runs.cross_validated import note
 from idc_core.runs.data import is_synthetic
 from idc_core.runs.out_of_fold import out_of_fold
 from idc_core.runs.run import Run
@@ -99,6 +101,8 @@ def validation(info: RunInfo) -> str:
     known = training_data(info)
     if isinstance(known, Unknown):
         return f"imported: source unknown ({known.why})"
+    if info.cross_validated is not None:
+        return f"internal cross-validation, one source: {note(info)}"
     if info.status == "scored" or name is None or (known.name not in (None, name)):
         return "source of the evaluated patches not recorded"
     return (
@@ -109,9 +113,11 @@ def validation(info: RunInfo) -> str:
 
 def _doubts(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
     folds = out_of_fold(run)
-    if folds is None or labelled is None:
+    if folds is None:
         return "not known: this run has no out-of-fold scores (train --folds)"
-    rows = labelled[labelled["split"] == split]
+    if labelled is None:
+        return "not known: each patch would have to be looked at, and none or too many are here"
+    rows = labelled[in_split(labelled, split)]
     doubt = suspicion(rows["label"], outside(rows, folds))
     known = np.isfinite(doubt)
     if not known.any():

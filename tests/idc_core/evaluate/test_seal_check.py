@@ -98,7 +98,7 @@ def change_the_report(run):
         (take_looks_away, "(looks.jsonl) holds 0 lines where the seal counts 1", None),
         (
             change_an_older_look,
-            "Line 2 of the looks at test does not follow",
+            "Line 2 of the looks at test follows a line that is not there",
             "Line 2 of the looks",
         ),
         (change_the_report, "(report.json) changed since", "counts other errors on test"),

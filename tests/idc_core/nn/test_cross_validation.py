@@ -1,13 +1,18 @@
 """Folds are trained one by one, go on after a kill, and give every patch one score."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from idc_core.io.files import read_json, read_parquet
+from idc_core.io import record
+from idc_core.io.files import read_json, read_parquet, sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.nn import cross_validation as module
 from idc_core.nn.cross_validation import train_folds
 from idc_core.nn.training import train
+from idc_core.records.run_info import Teacher
+from idc_core.runs.cross_validated import read_roles
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig, from_dict
 
@@ -53,6 +58,56 @@ def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_s
     written = read_json(run / "folds.json")
     assert len(written["roc_auc"]) == 3
     assert from_dict(written["config"]) == CONFIG
+
+
+def test_the_folds_become_a_run_that_judges_every_patient_by_a_network_that_never_saw_them(
+    run, small_store
+):
+    assert train_folds(CONFIG, run, small_store, 3)
+    judging = open_run(run.parent / "run-folds")
+    rows, roles = judging.predictions(), read_roles(judging.path)
+    assert judging.status == "cross-validated"
+    assert set(rows["patient"]) == set(small_store.index["patient"])
+    for fold, own in rows.groupby("fold"):
+        network = open_run(run / "folds" / str(fold)).predictions()
+        learnt = set(network.loc[network["split"] == "train", "patient"])
+        assert learnt == set(roles.query(f"fold == {fold} and role == 'train'")["patient"])
+        assert not set(own["patient"]) & set(roles.loc[roles["fold"] == fold, "patient"])
+        point = open_run(run / "folds" / str(fold)).operating_point()
+        assert judging.info.cross_validated.thresholds[fold - 1] == point.threshold  # same rule
+
+
+def test_every_fold_of_a_distilled_run_has_a_teacher_that_never_saw_its_patients(
+    small_store, tmp_path
+):
+    models = tmp_path / "models"
+    train(CONFIG, models / "big", small_store)
+    learner = replace(CONFIG, trust=0.5)
+    train(learner, models / "run", small_store, teacher=models / "big" / "model.onnx")
+    assert train_folds(learner, models / "run", small_store, 3)
+    judging = open_run(models / "run-folds")
+    roles = read_roles(judging.path)
+    assert judging.info.cross_validated.differs == []
+    for fold in (1, 2, 3):
+        own = models / "run" / "folds" / f"{fold}-teacher"
+        network = open_run(models / "run" / "folds" / str(fold)).info
+        assert network.teacher.sha256 == sha256_of(own / "model.onnx")
+        taught = set(roles.query(f"fold == {fold} and role == 'teacher'")["patient"])
+        judged = judging.predictions().query(f"fold == {fold}")["patient"]
+        assert taught
+        assert not taught & set(judged)
+
+
+def test_folds_that_were_begun_without_the_teacher_are_refused(small_store, tmp_path):
+    models = tmp_path / "models"
+    train(CONFIG, models / "big", small_store)
+    train(CONFIG, models / "run", small_store)
+    assert train_folds(CONFIG, models / "run", small_store, 3)
+    info = open_run(models / "run").info
+    taught = record.replace(info, teacher=Teacher(file="big/model.onnx", sha256="0"))
+    record.write(models / "run" / "run.json", taught)
+    with pytest.raises(Refusal, match="it was begun without a teacher"):
+        train_folds(CONFIG, models / "run", small_store, 3)
 
 
 def test_other_folds_than_those_begun_are_refused(run, small_store):

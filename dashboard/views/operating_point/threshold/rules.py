@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.cache import operating, predictions, runs
+from dashboard.cache import cutoff, operating, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.state import selection
 from dashboard.widgets import on_demand
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.metrics.rules import RULE_KINDS, written
+from idc_core.runs.cross_validated import locked_in_folds
 from idc_core.runs.run import Run
 
 FIRST = ("sensitivity", "specificity", "youden", "f1")
@@ -35,7 +36,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
     `beside` draws the end of the row.
     """
     there = predictions.sorted_scores(run, "validation") is not None
-    locked = operating.locked_threshold(run)
+    locked = cutoff.locked(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Choose on validation:", width="content")
         if locked is not None:
@@ -54,7 +55,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
                 disabled=not there,
                 on_click=_move,
                 args=(run.name, kind.example),
-                help=None if there else _NO_VALIDATION,
+                help=None if there else locked_in_folds(run.info) or _NO_VALIDATION,
             )
         if there:
             with on_demand.popover(
