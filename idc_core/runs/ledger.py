@@ -8,7 +8,8 @@ data, why, and how many thresholds had been looked at on these test patients by 
 (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
-Showing one again is no new look, and each names the line before it. Where the lines of both lie, `run_logs.py` knows.
+Showing one again is no new look, and each names the line before it. Where the lines of both lie,
+`run_logs.py` knows.
 """
 
 import hashlib
