@@ -87,16 +87,22 @@ def evaluate(
     from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run
     from idc_core.runs.score_parts import are_too_many
+    from idc_core.runs.writer import extending
 
     judged = open_run(folder)
     if are_too_many(folder):
         _evaluate_many(judged, labels)
         return
     if labels is not None:
-        for note in save(judged.path, labels, judged.predictions()).notes:
-            say(f"  {note}")
-    write_evaluation(judged)
-    keep(judged)
+        with extending(judged.path) as made:
+            changed = open_run(made)
+            for note in save(made, labels, changed.predictions()).notes:
+                say(f"  {note}")
+            write_evaluation(changed)
+            keep(changed)
+    else:
+        write_evaluation(judged)
+        keep(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")
@@ -150,10 +156,15 @@ def check(
     refuse_shares(least)
     folder = needed_run(run_path(run))
     sign(f"Checking {folder.name} against the requirements.")
-    from idc_core.evaluate.acceptance import accept
+    from idc_core.evaluate.acceptance import accept, in_memory
     from idc_core.runs.run import open_run
+    from idc_core.runs.score_parts import are_too_many
 
-    found = accept(open_run(folder), least, split=split, lower_limit=lower_limit)
+    if are_too_many(folder):
+        from idc_core.many.judge import hold
+    else:
+        hold = in_memory
+    found = accept(open_run(folder), least, split=split, lower_limit=lower_limit, hold=hold)
     for answer in found.answers:
         give(answer.line())
     give(f"{folder.name}: {found.where}")

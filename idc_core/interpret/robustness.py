@@ -4,7 +4,6 @@ Raw scores of a patient-stratified sample are kept a kind in `analysis/`, so tha
 answered without the network. Another network, other data or another sample has another file.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +15,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.worth import aucs
-from idc_core.io.files import sha256_of, write_with
+from idc_core.io.files import read_arrays, sha256_of, write_with
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.confusion import confusion_at
@@ -39,9 +38,8 @@ def measure(
     scorer: Scorer,
     key: str,
     progress: TellStage,
-    stopped: Callable[[], bool] = lambda: False,
-) -> bool:
-    """Score the sample under every strength of one kind and keep it; False where it was stopped.
+) -> None:
+    """Score the sample under every strength of one kind and keep it.
 
     Raises `Refusal` where the store holds no validation patches.
     """
@@ -54,8 +52,6 @@ def measure(
     for at, value in enumerate(kind.values):
         for start in range(0, len(rows), step):
             progress(kind.name, at * len(rows) + start, len(kind.values) * len(rows))
-            if stopped():
-                return False
             some = np.asarray(store.patches[rows[start : start + step]])
             found[at, start : start + step] = scorer.score(changed(some, key, value))
 
@@ -63,7 +59,6 @@ def measure(
         np.savez_compressed(target, allow_pickle=False, scores=found, values=kind.values)
 
     write_with(_file(run, store, key), write)
-    return True
 
 
 def sample(store: PatchStore) -> npt.NDArray[np.int64]:
@@ -75,9 +70,9 @@ def saved(run: Run, store: PatchStore, key: str) -> Floats | None:
     """Raw scores (strengths, sample) of one kind; None where they were not measured."""
     kind = PERTURBATIONS[key]
     try:
-        with np.load(_file(run, store, key), allow_pickle=False) as content:
-            scores, values = content["scores"], content["values"]
-    except (OSError, ValueError, KeyError, EOFError):
+        content = read_arrays(_file(run, store, key))
+        scores, values = content["scores"], content["values"]
+    except (KeyError, Refusal):
         return None
     fits = scores.shape == (len(kind.values), len(sample(store)))
     return scores if fits and np.array_equal(values, kind.values) else None
