@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.access import gate, starters
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import counted, many, plain
 from dashboard.state.queue import queue
 from dashboard.widgets import guarded, permitted
 from idc_core.jobs.job import Job
@@ -23,6 +23,9 @@ def under_way(number: str, said: str, act: str, key: str, forget: Forget | None 
     if job is None or job.ended:
         st.rerun()
     left = f": {many(job.done)} of {many(job.of)}" if job.of else " …"
+    ahead = queue().ahead(job)
+    if ahead:
+        left = f", after {counted(len(ahead), 'other job')}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, f"{said} – {plain(job.doing)}{left}", width=560)
         st.button("Cancel", key=key, on_click=_cancel, args=(number, act, forget))

@@ -106,6 +106,14 @@ class Queue:
         """Every job that is known, newest first."""
         return self.of("")
 
+    def ahead(self, job: Job) -> list[Job]:
+        """What is done before a job that waits, in its order; nothing of one that does not."""
+        if job.state != "waiting":
+            return []
+        under_way = [each for each in reversed(self.all()) if not each.ended]
+        numbers = [each.id for each in under_way]
+        return under_way[: numbers.index(job.id)] if job.id in numbers else []
+
     def cancel(self, number: str) -> None:
         """End a job that is under way, and delete what it has; one that has ended stays."""
         job = self.get(number)

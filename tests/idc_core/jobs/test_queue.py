@@ -138,6 +138,15 @@ def test_of_each_starter_the_last_few_that_ended_are_kept_and_what_waits_always_
     assert [each.folder.is_dir() for each in ended] == [False] * 3 + [True] * (KEPT - 1)
 
 
+def test_what_waits_knows_what_is_done_before_it(queue):
+    first, second, third = (start(queue, name) for name in "abc")
+    queue.table.begin(first.id)
+    assert [each.name for each in queue.ahead(third)] == ["a", "b"]
+    assert queue.ahead(queue.get(first.id)) == []
+    queue.cancel(second.id)
+    assert [each.name for each in queue.ahead(third)] == ["a"]
+
+
 def test_of_two_who_begin_or_end_a_job_one_does(queue):
     job = start(queue)
     assert [queue.table.begin(job.id), queue.table.begin(job.id)] == [True, False]

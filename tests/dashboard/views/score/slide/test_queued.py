@@ -47,6 +47,13 @@ def test_without_a_worker_it_says_so_and_nothing_is_lost(own_run, app):
     assert "The worker ended while this ran. Nothing is lost" in warned(again)
 
 
+def test_of_two_slides_the_second_says_that_one_is_before_it(own_run, app):
+    scored(app, "one.png")
+    page = scored(app, "two.png")
+    (said,) = progress(page)
+    assert said.replace("\\", "") == "two.png – waiting for its turn, after 1 other job"
+
+
 def test_pressed_twice_it_is_scored_once(own_run, app):
     first, second = scored(app, "one.png"), scored(app, "one.png")
     assert first.query["job"] == second.query["job"]
