@@ -150,16 +150,16 @@ class Queue:
 
 
 def whereabouts(job: Job, *, worker: bool) -> str:
-    """What keeps a job from going on, in a sentence; empty where nothing does. `worker`: whether
-    one is here."""
+    """What keeps a job from going on, in a sentence of Markdown; empty where nothing does.
+    `worker`: whether one is here."""
     if worker or job.ended:
         return ""
     if job.state == "running":
         return (
             "The worker ended while this ran. Nothing is lost: it begins again once a worker is "
-            f"started with {COMMAND}"
+            f"started with `{COMMAND}`."
         )
-    return f"No worker is running, so this waits, and nothing is lost: start one with {COMMAND}"
+    return f"No worker is running, so this waits, and nothing is lost: start one with `{COMMAND}`."
 
 
 def _only_a_worker(number: str) -> None:

@@ -114,7 +114,7 @@ def test_without_a_worker_a_sentence_says_so_with_the_command(queue):
     job = start(queue)
     said = whereabouts(job, worker=False)
     assert said.startswith("No worker is running, so this waits")
-    assert said.endswith("python train_cli.py worker")
+    assert said.endswith("start one with `python train_cli.py worker`.")
     queue.table.begin(job.id)
     said = whereabouts(queue.get(job.id), worker=False)
     assert said.startswith("The worker ended while this ran. Nothing is lost")
