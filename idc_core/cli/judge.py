@@ -85,10 +85,11 @@ def evaluate(
     from idc_core.evaluate.threshold_tables import keep
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
-    from idc_core.runs.run import open_run
+    from idc_core.runs.run import open_run, refuse_unlabelled
     from idc_core.runs.score_parts import are_too_many
 
     judged = open_run(folder)
+    refuse_unlabelled(judged)
     if are_too_many(folder):
         _evaluate_many(judged, labels)
         return
@@ -297,10 +298,12 @@ def analyse(run: RunName) -> None:
     sign(f"Measuring every channel of the network of {folder.name}.")
     from idc_core.interpret.channels.analyse import analyse as measure
     from idc_core.runs.data import needed_store as with_pixels
+    from idc_core.runs.fitted_on import refuse_final
     from idc_core.runs.run import open_run
     from idc_core.score.scoring import Scorer
 
     opened = open_run(folder)
+    refuse_final(opened.path, opened.info)
     with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         found = measure(opened, with_pixels(opened), scorer, show)

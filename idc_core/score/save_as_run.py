@@ -29,7 +29,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
 from idc_core.records.raster import Raster
 from idc_core.records.run_info import Data, Origin, RunInfo
-from idc_core.runs import seal
+from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
 from idc_core.runs.trained_on import recorded
 from idc_core.runs.writer import Building, building, lock_of, put_in_place
@@ -222,6 +222,7 @@ def info_with(parent: Run, data: Data, raster: Raster, origin: Origin, *, labels
         raster=raster,
         scored_by=parent.name,
         training=recorded(theirs),
+        fitted_on=theirs.fitted_on,
         origin=origin,
         data=data,
         versions={**versions()},
@@ -234,3 +235,4 @@ def bring_along(parent: Run, folder: Path) -> None:
     for file in COMES_ALONG:
         if (parent.path / file).is_file():
             shutil.copyfile(parent.path / file, folder / file)
+    fitted_on.bring_along(parent.path, parent.info, folder)

@@ -16,6 +16,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
 from idc_core.io.digits import digits
 from idc_core.records.raster import Raster
+from idc_core.runs import fitted_on
 from idc_core.runs.run import Run
 from idc_core.score.perturbations import PERTURBATIONS, Kind, changed, curve
 
@@ -120,6 +121,9 @@ def _changes(table: pd.DataFrame, threshold: float, raster: Raster) -> str:
 
 
 def _all(run: Run, kind: Kind) -> None:
+    if run.info.fitted_on is not None:
+        st.caption(plain(fitted_on.sentence(run.info, run.name)))
+        return
     store = stores.pixels_of(run)
     if store is None or not len(robustness.sample(store)):
         st.caption("The validation patches of this run are not on this machine.")
