@@ -43,7 +43,7 @@ TOOLS := tests/web/node_modules/.package-lock.json
 $(TOOLS): $(VENV)/.run tests/web/package-lock.json
 	-$(PY) tests/web/tools.py fetch
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt requirements-postgres.txt
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt requirements-postgres.txt requirements-pretrained.txt
 	$(PIP) -r requirements-dev.txt
 	touch $@
 

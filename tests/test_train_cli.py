@@ -120,6 +120,14 @@ def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
         (["evaluate", "--run", "Smal"], "Did you mean small?"),
         (["verify", "--data", "tine"], "Did you mean tiny?"),
         (["train", "--run", "new", "--data", "tiny", "--teacher", "smal"], "Did you mean small?"),
+        (
+            ["train", "--run", "new", "--data", "tiny", "--weights", "own.pth"],
+            "expected a pretrained network for --weights",
+        ),
+        (
+            ["train", "--run", "new", "--data", "tiny", "--network", "efficientnet_lite0", "--weights", "own.pth"],
+            "expected a file of weights for efficientnet_lite0 in own.pth: there is none",
+        ),
         (["find-rate", "--run", "smal"], "Did you mean small?"),
         (["train", "--run", "new", "--data", "tiny", "--epochs", "0"], "epochs must be"),
         (["evaluate", "--run", "absent"], "python train_cli.py train"),

@@ -20,6 +20,7 @@ KINDS = {
     "learning_rate_drop": ("learning rate drops", "triangle-down", 11),
     "stop": ("stopped by user", "square-open", 11),
     "resume": ("resumed", "x", 11),
+    "unfrozen": ("all layers trained from here", "diamond", 11),
     "early_stop": ("stopped early", "square", 11),
     "restored": ("weights restored", "star", 12),
 }

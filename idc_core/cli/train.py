@@ -12,7 +12,7 @@ import typer
 from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
-from idc_core.cli.words import TRACKERS, RunName
+from idc_core.cli.words import TRACKERS, RunName, WeightsFile
 from idc_core.io.digits import counted
 from idc_core.io.intervals import interval
 from idc_core.io.names import (
@@ -24,6 +24,8 @@ from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
 from idc_core.train.history.pace import duration, measured
+from idc_core.train.pretrained import weights_file
+from idc_core.train.recipes import recipe_for
 
 if TYPE_CHECKING:
     from idc_core.data.stores.store import PatchStore
@@ -40,23 +42,24 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     run_folder = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
     folds, labels, final = chosen.pop("folds"), chosen.pop("labels"), chosen.pop("final")
-    teacher = chosen.pop("teacher")
+    teacher, weights = chosen.pop("teacher"), chosen.pop("weights")
+    recipe = chosen.pop("recipe")
     trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
     there = (run_folder / "run.json").is_file()
     if final:
         _refuse_beside_final(context)
-        _train_final(run_folder, None if data is None else store_path(data))
+        _train_final(run_folder, None if data is None else store_path(data), weights)
         return
     resume = resume or bool(folds and there)  # folds belong to a run: with its settings
     augment_names = {option.name for option in options(AugmentConfig)}
     folder = None if data is None else store_path(data)
+    named = {
+        name: value
+        for name, value in chosen.items()
+        if context.get_parameter_source(name) is not None
+        and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
+    }
     if resume:
-        named = {
-            name: value
-            for name, value in chosen.items()
-            if context.get_parameter_source(name) is not None
-            and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
-        }
         from idc_core.records.run_info import read_info
         from idc_core.runs.fitted_on import refuse_going_on
 
@@ -66,20 +69,33 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
             status = info.status or "unknown"
             raise Refusal(f"expected a run trained here in {run_folder}: it has status {status}.")
         saved = to_dict(from_dict(info.config))
-        chosen = {**saved, **saved["augment"], **named}
+        again = {} if recipe is None else recipe_for(chosen["network"], recipe).settings
+        chosen = {**saved, **saved["augment"], **again, **named}
         chosen.pop("augment")
         folder = folder or _data_of(info)
     elif there:
         raise Refusal(there_is_one(run_folder))
+    else:
+        chosen |= {**recipe_for(chosen["network"], recipe).settings, **named}
+        weights_file(chosen["network"], weights)  # before TensorFlow is waited for
     if folder is None:
         raise Refusal("expected --data NAME, a patch store in data/: none was given.")
     needed_store(folder)
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
     file = None if teacher is None else needed_run(run_path(teacher)) / "model.onnx"
-    train(config, run_folder, folder, resume=resume, labels=labels, teacher=file, trackers=trackers)
+    train(
+        config,
+        run_folder,
+        folder,
+        resume=resume,
+        labels=labels,
+        teacher=file,
+        weights=weights,
+        trackers=trackers,
+    )
     if folds:
-        _train_folds(config, run_folder, folder, folds)
+        _train_folds(config, run_folder, folder, folds, weights)
 
 
 def _data_of(info: "RunInfo") -> Path | None:
@@ -99,6 +115,7 @@ def train(
     resume: bool,
     labels: Path | None = None,
     teacher: Path | None = None,
+    weights: Path | None = None,
     trackers: dict[str, str] | None = None,
 ) -> None:
     """Train into the folder `run_folder` on the store in `folder`, telling what is done."""
@@ -121,6 +138,7 @@ def train(
             resume=resume,
             labels=labels,
             teacher=teacher,
+            weights=weights,
             trackers=trackers,
             progress=told,
         )
@@ -192,7 +210,9 @@ def _end(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, int | float) else "not known"
 
 
-def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int) -> None:
+def _train_folds(
+    config: TrainConfig, run_folder: Path, folder: Path, folds: int, weights: Path | None
+) -> None:
     """One network per fold; finished ones are not touched."""
     say(f"Training {folds} folds of {run_folder.name}: one network each, with the run's settings.")
     from idc_core.runs.recipe import teacher_of
@@ -210,6 +230,7 @@ def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int
             run_folder,
             open_store(folder),
             folds,
+            weights=weights,
             progress=lambda fold, step: told[fold - 1](step),
         )
         stopped_by = last_signal()
@@ -231,19 +252,19 @@ def _refuse_beside_final(context: typer.Context) -> None:
     named = [
         name
         for name in context.params
-        if name not in ("run", "data", "final")
+        if name not in ("run", "data", "final", "weights")
         and context.get_parameter_source(name) is not None
         and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
     ]
     if named:
         option = f"--{named[0].replace('_', '-')}"
         raise Refusal(
-            f"expected --final with --run (and --data) only, for the recipe is that of the run: "
+            f"expected --final with --run (and --data, --weights) only, for the recipe is that of the run: "
             f"found {option}. Train a run with it first, then fit that."
         )
 
 
-def _train_final(run_folder: Path, folder: Path | None) -> None:
+def _train_final(run_folder: Path, folder: Path | None, weights: Path | None) -> None:
     """The recipe of a run, on all labelled patients of its data."""
     from idc_core.runs.recipe import recipe_of
     from idc_core.runs.run import open_run
@@ -262,7 +283,8 @@ def _train_final(run_folder: Path, folder: Path | None) -> None:
         from idc_core.data.stores.store import open_store
         from idc_core.nn.final import train_final
 
-        done = train_final(run, open_store(folder), progress=_told(show, ""))
+        told = _told(show, "")
+        done = train_final(run, open_store(folder), weights=weights, progress=told)
         stopped_by = last_signal()
     if done.status == "interrupted":
         say(f"Interrupted. Resume with: python train_cli.py train --run {run.name} --final")
@@ -346,7 +368,7 @@ train_options.add_to(app, train_command, TRAIN)
 
 
 @app.command(rich_help_panel=TRAIN)
-def find_rate(run: RunName) -> None:
+def find_rate(run: RunName, weights: WeightsFile = None) -> None:
     """Try growing learning rates for some steps with a run's network, data and settings.
 
     The dashboard draws them on the page Training; the run itself is left as it is.
@@ -360,10 +382,10 @@ def find_rate(run: RunName) -> None:
     if "epochs" not in (opened.info.config or {}):
         raise Refusal(f"expected a run trained here: {opened.name} has status {opened.status}.")
     store = with_pixels(opened)
-    _try_rates(opened, store)
+    _try_rates(opened, store, weights)
 
 
-def _try_rates(run: "Run", store: "PatchStore") -> None:
+def _try_rates(run: "Run", store: "PatchStore", weights: Path | None) -> None:
     with libraries_quiet(), progress() as show:
         from idc_core.nn.rate_finder import find_rate as try_rates
         from idc_core.nn.rate_finder import write_rates
@@ -371,6 +393,7 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         table = try_rates(
             from_dict(run.info.config or {}),
             store,
+            weights=weights,
             progress=lambda done, of: show("trying rates", done, of),
         )
         write_rates(run.path, table)

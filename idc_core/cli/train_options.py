@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from idc_core.cli.words import TRACKERS, LabelsFile, RunName
+from idc_core.cli.words import TRACKERS, LabelsFile, RunName, WeightsFile
 from idc_core.train.config import AugmentConfig, Option, TrainConfig, options
 from idc_core.train.networks import NETWORKS
+from idc_core.train.recipes import RECIPES
 
 WHAT, LENGTH, STEPS, LOSS, MACHINE, AUGMENTATION, TRACKING = (
     "Data and network",
@@ -21,7 +22,7 @@ WHAT, LENGTH, STEPS, LOSS, MACHINE, AUGMENTATION, TRACKING = (
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    LENGTH: ("network", "epochs", "stop_patience", "monitor", "seed"),
+    LENGTH: ("network", "input_size", "epochs", "stop_patience", "monitor", "seed"),
     STEPS: (
         "batch_size",
         "optimizer",
@@ -30,6 +31,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "schedule",
         "warmup_epochs",
         "decay",
+        "frozen_epochs",
+        "first_layer_rate",
         "plateau_patience",
         "plateau_factor",
         "average",
@@ -38,6 +41,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     MACHINE: ("devices", "deterministic", "checkpoint_batches"),
 }
 """Every setting of `TrainConfig` in its group; those of `AugmentConfig` have one of their own."""
+
+_RECIPES = " ".join(f"{each.name}: {each.about}." for each in RECIPES)
 
 _PUBLISHED = "\n\n".join(
     f"{each.example}:  train --data mine --run plain {each.command}"
@@ -84,6 +89,15 @@ _Final = Annotated[
         rich_help_panel=WHAT,
     ),
 ]
+_RecipeName: Any = Literal[tuple(each.name for each in RECIPES)]
+_Recipe = Annotated[
+    _RecipeName | None,
+    typer.Option(
+        help="settings that belong together; options given beside it override it. Without it: "
+        f"fine-tune for a pretrained network, else from-scratch. {_RECIPES}",
+        rich_help_panel=LENGTH,
+    ),
+]
 _Teacher = Annotated[
     str | None,
     typer.Option(
@@ -111,10 +125,13 @@ def _parameters() -> Iterator[inspect.Parameter]:
     yield inspect.Parameter("run", named, annotation=_in(WHAT, RunName))
     yield inspect.Parameter("data", named, default=None, annotation=_Data)
     yield inspect.Parameter("resume", named, default=False, annotation=_Resume)
+    yield inspect.Parameter("weights", named, default=None, annotation=_in(WHAT, WeightsFile))
     yield inspect.Parameter("folds", named, default=0, annotation=_Folds)
     yield inspect.Parameter("final", named, default=False, annotation=_Final)
     by_name = {option.name: option for option in options(TrainConfig)}
     for group, names in GROUPS.items():
+        if group == LENGTH:
+            yield inspect.Parameter("recipe", named, default=None, annotation=_Recipe)
         yield from (_as_parameter(by_name[name], group) for name in names)
         if group == LOSS:
             labels = _in(LOSS, LabelsFile)

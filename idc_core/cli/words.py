@@ -52,6 +52,14 @@ LabelsFile = Annotated[
     ),
 ]
 
+WeightsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--weights",
+        help="a file of weights that a pretrained network begins with, in place of its package's",
+    ),
+]
+
 TensorBoardFolder = Annotated[
     str | None, typer.Option(help="also log to TensorBoard in this folder")
 ]

@@ -61,6 +61,11 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     return Checkpoint(state, arrays)
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether a run has one."""
+    return _file(folder).is_file()
+
+
 def values(variables: Iterable[keras.Variable]) -> list[Array]:
     """Copies of the variables' values."""
     # `numpy` of the variable itself: it also adds up what several devices hold

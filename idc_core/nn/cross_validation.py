@@ -27,6 +27,7 @@ from idc_core.runs.out_of_fold import fold_of, fold_path, gather, splits_in_fold
 from idc_core.runs.recipe import teacher_of
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import TrainConfig, to_dict
+from idc_core.train.networks import network_called
 
 Tell = Callable[[int, Progress], None]
 
@@ -37,13 +38,15 @@ def train_folds(
     store: PatchStore,
     folds: int,
     *,
+    weights: Path | None = None,
     progress: Tell | None = None,
 ) -> bool:
     """Train what is missing of a run's folds, put their scores together, and write the run that
     judges the recipe (`<run>-folds`).
 
     Finished folds are not touched; one that was killed resumes where it stopped. False if a signal
-    ended it. Raises `Refusal` if the run's folds were begun with other numbers or data.
+    ended it. `weights`: the file that a pretrained network begins with, in place of that of its
+    package. Raises `Refusal` if the run's folds were begun with other numbers or data.
     """
     cross_validated.refuse_other(path_of(run_folder))
     assigned = _agreed(run_folder, store, folds, config.seed)
@@ -51,7 +54,7 @@ def train_folds(
     for fold in range(folds):
         own = replace(store, index=splits_in_fold(store.index, assigned, fold))
         tell = None if progress is None else partial(progress, fold + 1)
-        if not _train_fold(config, taught_by, run_folder, own, fold, tell):
+        if not _train_fold(config, taught_by, run_folder, own, fold, weights, tell):
             return False
     _judge(open_run(run_folder), store, assigned, config, taught_by)
     return True
@@ -63,13 +66,14 @@ def _train_fold(
     run_folder: Path,
     own: PatchStore,
     fold: int,
+    weights: Path | None,
     tell: Callable[[Progress], None] | None,
 ) -> bool:
     """One fold's teacher, where the recipe has one, and its network; whether both are finished."""
     teacher = None
     if taught_by is not None:
         folder = teacher_path(run_folder, fold)
-        if not _finished(taught_by, folder, own, None, tell):
+        if not _finished(taught_by, folder, own, None, weights, tell):
             return False
         teacher = folder / "model.onnx"
     path = fold_path(run_folder, fold)
@@ -80,7 +84,7 @@ def _train_fold(
             f"expected fold {fold + 1} of {run_folder.name} to be trained by today's recipe: it "
             f"was begun {came}. Remove {FILE} and the folder folds/ to begin anew."
         )
-    return _finished(config, path, own, teacher, tell)
+    return _finished(config, path, own, teacher, weights, tell)
 
 
 def _finished(
@@ -88,11 +92,15 @@ def _finished(
     path: Path,
     own: PatchStore,
     teacher: Path | None,
+    weights: Path | None,
     tell: Callable[[Progress], None] | None,
 ) -> bool:
     begun = (path / "run.json").is_file()
     keras.backend.clear_session()
-    done = train(config, path, own, resume=begun, teacher=teacher, progress=tell)
+    own_weights = weights if network_called(config.network).pretrained else None
+    done = train(
+        config, path, own, resume=begun, teacher=teacher, weights=own_weights, progress=tell
+    )
     return done.status == "finished"
 
 

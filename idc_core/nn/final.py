@@ -24,6 +24,8 @@ from idc_core.runs import cross_validated, fitted_on, ledger, seal
 from idc_core.runs.corrected_labels import FILE as LABELS
 from idc_core.runs.recipe import recipe_of, teacher_of, teacher_run
 from idc_core.runs.run import Run, open_run
+from idc_core.train.config import TrainConfig
+from idc_core.train.networks import network_called
 
 TEACHER = "teacher"
 """The folder of the teacher that a final fit of a distilled run trains first."""
@@ -31,12 +33,15 @@ TEACHER = "teacher"
 Tell = Callable[[Progress], None]
 
 
-def train_final(run: Run, store: PatchStore, *, progress: Tell | None = None) -> Run:
+def train_final(
+    run: Run, store: PatchStore, *, weights: Path | None = None, progress: Tell | None = None
+) -> Run:
     """Fit the recipe of `run` on all labelled patients of `store`; return `<run>-final`.
 
     One that was stopped goes on, one that is finished is left. Where the teacher of a distilled run
-    was trained here, it is fitted on all patients, too; else the run's own teacher teaches. Raises
-    `Refusal` where the run cannot say for how many epochs, or the name is another run's.
+    was trained here, it is fitted on all patients, too; else the run's own teacher teaches.
+    `weights`: the file that a pretrained network begins with, in place of that of its package.
+    Raises `Refusal` where the run cannot say for how many epochs, or the name is another run's.
     """
     config, target = recipe_of(run), fitted_on.path_of(run.path)
     there = info_if_whole(target) if (target / "run.json").is_file() else None
@@ -44,7 +49,7 @@ def train_final(run: Run, store: PatchStore, *, progress: Tell | None = None) ->
         raise Refusal(there_is_one(target))
     own = replace(store, index=all_labelled(store.index))
     fixed = Fixed(int(run.info.best_epoch or 0), run.name, _judged_by(run))
-    teacher, done = _teacher(run, own, target, progress)
+    teacher, done = _teacher(run, own, target, weights, progress)
     if not done:
         return open_run(target / TEACHER)
     keras.backend.clear_session()
@@ -57,6 +62,7 @@ def train_final(run: Run, store: PatchStore, *, progress: Tell | None = None) ->
         resume=resume,
         labels=labels if labels.is_file() and not resume else None,
         teacher=teacher,
+        weights=_begins_with(config, weights),
         progress=progress,
         fixed=fixed,
     )
@@ -78,7 +84,7 @@ def _judged_by(run: Run) -> str | None:
 
 
 def _teacher(
-    run: Run, own: PatchStore, target: Path, progress: Tell | None
+    run: Run, own: PatchStore, target: Path, weights: Path | None, progress: Tell | None
 ) -> tuple[Path | None, bool]:
     """The network that teaches, if any, and whether it is there."""
     config, info, taught = teacher_of(run), teacher_run(run), run.info.teacher
@@ -92,10 +98,15 @@ def _teacher(
         folder,
         own,
         resume=(folder / "run.json").is_file(),
+        weights=_begins_with(config, weights),
         progress=progress,
         fixed=Fixed(info.best_epoch, f"the teacher of {run.name}"),
     )
     return folder / "model.onnx", done.status == "finished"
+
+
+def _begins_with(config: TrainConfig, weights: Path | None) -> Path | None:
+    return weights if network_called(config.network).pretrained else None
 
 
 def _bring_threshold(run: Run, fitted: Run) -> None:

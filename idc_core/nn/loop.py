@@ -18,6 +18,7 @@ from idc_core.data.stores.pixels import PatchRows
 from idc_core.io import record
 from idc_core.io.progress import Progress
 from idc_core.io.refusal import Refusal
+from idc_core.nn import fine_tuning
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Last, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
@@ -52,7 +53,7 @@ class Loop:
         hardware = hardware or find_hardware(1, batches.size)
         self.stop_after = stop_after or config.epochs
         self.model, self.config, self.batches, self.validation = model, config, batches, validation
-        self.progress = progress
+        self.hardware, self.progress = hardware, progress
         self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
         self.waited = 0.0  # seconds for input
         self.log: dict[str, float] = {}
@@ -70,9 +71,7 @@ class Loop:
             "early": self.early,
         }
         self.class_weight = class_weights(batches) if config.class_weights == "balanced" else None
-        with hardware.scope():
-            compile_network(model, config, xla=hardware.xla)
-        self.step = step_of(model, hardware)
+        self._compile()
         # On few patches an epoch has few steps: the average must not lag behind by whole epochs.
         decay = min(config.average, 1 - 1 / len(batches))
         self.average = Average(model.weights, decay)
@@ -82,6 +81,18 @@ class Loop:
     @property
     def finished(self) -> bool:
         return self.epoch >= self.stop_after or self.early.stopped
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the last layer alone is trained in this epoch."""
+        return self.epoch < self.config.frozen_epochs
+
+    def _compile(self) -> None:
+        """Anew wherever other layers are trained than before: the optimizer is made for these."""
+        fine_tuning.freeze(self.model, self.is_frozen)
+        with self.hardware.scope():
+            compile_network(self.model, self.config, xla=self.hardware.xla)
+        self.step = step_of(self.model, self.hardware)
 
     def run(self) -> Iterator["Loop"]:
         """Train; yields itself after every batch and every epoch, when it may be saved or left."""
@@ -159,6 +170,9 @@ class Loop:
             for callback in self.callbacks.values()
             for event in callback.epoch_end(self.epoch, self.log, improved)
         ]
+        if self.epoch == self.config.frozen_epochs:
+            self._compile()
+            self.events.append(Event(epoch=self.epoch, kind="unfrozen"))
         self._tell("epoch")
 
     def _validate(self) -> None:
@@ -214,6 +228,8 @@ class Loop:
         self.events = [record.of(Event, each, "the checkpoint") for each in state["events"]]
         for name, callback in self.callbacks.items():
             callback.restore(state["callbacks"].get(name, {}))  # one added since begins anew
+        if self.config.frozen_epochs and not self.is_frozen:
+            self._compile()
         assign(self.model.variables, arrays["model"])
         assign(self.model.optimizer.variables, arrays["optimizer"])
         self.sums = arrays["sums"]
@@ -224,11 +240,7 @@ class Loop:
 
 def compile_network(model: keras.Model, config: TrainConfig, *, xla: bool = False) -> None:
     """Optimizer, loss and metrics, with all their variables made, so that they can be restored."""
-    optimizer = (
-        keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)
-        if config.optimizer == "adamw"
-        else keras.optimizers.Adagrad(config.learning_rate)
-    )
+    optimizer = fine_tuning.optimizer(config, model)
     model.compile(
         optimizer=optimizer,
         loss=_loss,

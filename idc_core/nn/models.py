@@ -7,12 +7,17 @@ Conventions, the same for every network:
 - every layer has a readable name that never changes: stored weights and feature maps rely on it
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import keras
 from keras import layers
 
+from idc_core.nn import efficientnet_lite
+from idc_core.nn.pretrained import APPLICATIONS
+from idc_core.nn.rewire import rewired
 from idc_core.records.raster import USUAL
 from idc_core.train import networks
 
@@ -29,10 +34,22 @@ def _network(build: Build) -> Build:
     return build
 
 
-def built(name: str, side: int) -> keras.Model:
-    """A network for patches of `side` pixels; raises `Refusal` where it takes others only."""
-    networks.refuse_side(name, side)
-    return NETWORKS[name](side)
+def built(name: str, side: int, input_size: int = 0) -> keras.Model:
+    """A network for patches of `side` pixels, which it resizes to `input_size` unless that is 0.
+
+    Its weights are random. Raises `Refusal` where it takes patches of other sizes only.
+    """
+    size = input_size or side
+    networks.refuse_side(name, size)
+    model = NETWORKS[name](size)
+    if size == side:
+        return model
+    pixels = keras.Input((side, side, 3), name="pixels")
+    return rewired(model, pixels, layers.Resizing(size, size, name="resize"), _fresh).model
+
+
+def _fresh(layer: Any) -> Any:
+    return type(layer).from_config(layer.get_config())
 
 
 @_network
@@ -81,6 +98,65 @@ def sepres(side: int = USUAL.patch_px) -> keras.Model:
     x = layers.GlobalAveragePooling2D(name="average")(x)
     x = layers.Dropout(0.3, name="dropout")(x)
     return keras.Model(pixels, layers.Dense(1, name="logit", dtype="float32")(x), name="sepres")
+
+
+@_network
+def efficientnet_lite0(side: int = USUAL.patch_px) -> keras.Model:
+    """EfficientNet-Lite0 with one logit. 3.4 million parameters at any side of a patch."""
+    pixels = keras.Input((side, side, 3), name="pixels")
+    x = layers.Rescaling(1 / 128, offset=-127 / 128, name="scale")(pixels)
+    logit = _pooled(efficientnet_lite.features(x), 0.2)
+    return keras.Model(pixels, logit, name="efficientnet_lite0")
+
+
+@_network
+def efficientnetv2_b0(side: int = USUAL.patch_px) -> keras.Model:
+    """Keras's EfficientNetV2-B0 with one logit. 5.9 million parameters at any side of a patch."""
+    mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    scale = layers.Rescaling(
+        [1 / 255 / each for each in deviation],
+        [-middle / each for middle, each in zip(mean, deviation, strict=True)],
+        name="scale",
+    )
+    return _of_keras("efficientnetv2_b0", side, scale)
+
+
+@_network
+def mobilenetv3_small(side: int = USUAL.patch_px) -> keras.Model:
+    """Keras's MobileNetV3-Small with one logit. 0.9 million parameters at any side of a patch."""
+    return _of_keras("mobilenetv3_small", side, layers.Rescaling(1 / 127.5, -1, name="scale"))
+
+
+def _of_keras(name: str, side: int, scale: Any) -> keras.Model:
+    """A network of `keras.applications`, scaled by our layer, every layer named by its place."""
+    pixels = keras.Input((side, side, 3), name="pixels")
+    base = APPLICATIONS[name](
+        include_top=False, weights=None, input_tensor=scale(pixels), include_preprocessing=False
+    )
+    made_up: Counter[str] = Counter()
+
+    def renamed(layer: Any) -> Any:
+        kind = re.fullmatch(_MADE_UP, layer.name)
+        if kind is None:
+            return _fresh(layer)
+        made_up[kind[1]] += 1
+        return type(layer).from_config(
+            layer.get_config() | {"name": f"{kind[1]}{made_up[kind[1]]}"}
+        )
+
+    again = keras.Input((side, side, 3), name="pixels")
+    named = rewired(keras.Model(pixels, base.output), again, made=renamed).model
+    return keras.Model(again, _pooled(named.output, 0.2), name=name)
+
+
+_MADE_UP = r"(re_lu|activation|add|multiply)(?:_\d+)?"
+"""Names that Keras makes up by what was built before."""
+
+
+def _pooled(x: Tensor, dropout: float) -> Tensor:
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    x = layers.Dropout(dropout, name="dropout")(x)
+    return layers.Dense(1, name="logit", dtype="float32")(x)
 
 
 def _refined(x: Tensor, width: int, name: str) -> Tensor:

@@ -16,9 +16,11 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import write_text
 from idc_core.nn.loop import compile_network
 from idc_core.nn.models import built
+from idc_core.nn.pretrained import fill
 from idc_core.train.batches import Batches, Pixels, ahead
 from idc_core.train.config import TrainConfig
 from idc_core.train.history.rates import FILE
+from idc_core.train.pretrained import weights_file
 from idc_core.train.soft_targets import TargetRule, Targets
 
 LOWEST, HIGHEST = 1e-6, 1.0
@@ -32,9 +34,12 @@ def find_rate(
     store: PatchStore,
     *,
     steps: int = STEPS,
+    weights: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Rate and loss of each step (columns `rate`, `loss`), with the run's network and batches.
+
+    `weights`: the file that a pretrained network begins with, in place of that of its package.
 
     Ends early where the loss is no number or `BROKEN` times its lowest.
     """
@@ -48,7 +53,8 @@ def find_rate(
         seed=config.seed,
         target_rule=TargetRule(config.label_smoothing, config.mixup),
     )
-    model = built(config.network, store.raster.patch_px)
+    model = built(config.network, store.raster.patch_px, config.input_size)
+    fill(model, config.network, weights_file(config.network, weights))
     compile_network(model, config)
     rates = np.geomspace(LOWEST, HIGHEST, steps)
     losses: list[float] = []

@@ -25,12 +25,16 @@ class Rewired:
 
 
 def rewired(
-    model: keras.Model, pixels: Any = None, front: Callable[[Any], Any] | None = None
+    model: keras.Model,
+    pixels: Any = None,
+    front: Callable[[Any], Any] | None = None,
+    made: Callable[[Any], Any] = lambda layer: layer,
 ) -> Rewired:
     """Call the layers of a Sequential or functional network again; their weights are shared.
 
     The new network begins at `pixels`, an input, else at a fresh one of the shape the network
-    takes; `front` is put between it and the first layers.
+    takes; `front` is put between it and the first layers. `made`: what stands for each layer of a
+    functional network, where it is not to be the layer itself.
     """
     answers: dict[str, Any] = {}
     pixels = keras.Input(model.input_shape[1:]) if pixels is None else pixels
@@ -49,6 +53,6 @@ def rewired(
             found = call(layer, found)
         return Rewired(keras.Model(pixels, found), answers)
     again = keras.models.clone_model(
-        model, input_tensors=pixels, clone_function=lambda layer: layer, call_function=call
+        model, input_tensors=pixels, clone_function=made, call_function=call
     )
     return Rewired(again, answers)

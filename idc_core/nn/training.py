@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -31,14 +32,15 @@ from idc_core.io.lock import only_one
 from idc_core.io.names import there_is_one
 from idc_core.io.progress import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.io.refusal import Refusal
-from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
+from idc_core.nn.checkpoint import assign, has_checkpoint, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import built
+from idc_core.nn.pretrained import fill
 from idc_core.records.history import Event
-from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
+from idc_core.records.run_info import FILE, CorrectedLabels, Data, Pretrained, RunInfo, Teacher
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import Run, open_run, prediction_columns
@@ -48,7 +50,12 @@ from idc_core.train import tracked_patches
 from idc_core.train.batches import Batches
 from idc_core.train.config import TrainConfig, differences, from_dict, to_dict
 from idc_core.train.networks import refuse_side
+from idc_core.train.pretrained import facts as pretrained_facts
+from idc_core.train.pretrained import weights_file
 from idc_core.train.soft_targets import TargetRule
+
+Fill = Callable[[keras.Model], None]
+"""Gives a network the weights that it begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ def train(
     resume: bool = False,
     labels: Path | None = None,
     teacher: Path | None = None,
+    weights: Path | None = None,
     trackers: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     fixed: Fixed | None = None,
@@ -78,6 +86,7 @@ def train(
     `labels`: a corrected label table (`labels.py`) to learn from and to choose the epoch by;
     predictions keep the labels of the store, and the report shows both. `teacher`: a network
     (`model.onnx` of a run) whose scores are learnt instead of the labels, or beside them (`trust`).
+    `weights`: the file that a pretrained network begins with, in place of that of its package.
     `trackers`: folder or address of those that get the numbers as well (`tracking.MAKERS`).
     `fixed`: a final fit, which cannot be judged on what it learnt from.
 
@@ -88,7 +97,7 @@ def train(
     """
     tell, sent = followed(run_folder, progress or _silent), Trackers(run_folder, trackers or {})
     refuse_leaks(store.index)
-    refuse_side(config.network, store.raster.patch_px)
+    refuse_side(config.network, config.input_size or store.raster.patch_px)
     _check_splits(store, ("train",) if fixed else ("train", "validation"))
     old = _same_run(config, open_run(run_folder), store) if resume else None
     if resume and labels is not None:
@@ -102,12 +111,14 @@ def train(
     with only_one(run_folder / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run_folder, store, labels, resume=resume)
         target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
+        begins, began_with = _weights(config.network, run_folder, weights, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)
         if fixed is not None and old is None:
             info = _fitted(info, run_folder, store, fixed)
+        info = record.replace(info, pretrained=began_with)
+        loop, hardware = _prepare(config, learned, target_rule, tell, begins, fixed)
         seal.remove(run_folder)  # written to all the time from here on, and sealed at the end
         _save(run_folder, record.replace(info, status="training"))
-        loop, hardware = _prepare(config, learned, target_rule, tell, fixed)
         info = record.replace(info, hardware=hardware.facts())
         if fixed is None:
             tracked_patches.save_patches(run_folder, learned.index, loop.validation)
@@ -269,12 +280,34 @@ def _soft_targets(
     return target_rule, facts
 
 
+def _weights(
+    network: str, run_folder: Path, given: Path | None, old: Run | None
+) -> tuple[Fill | None, Pretrained | None]:
+    """What gives a network its pretrained weights, and what `run.json` says of them.
+
+    A run with a checkpoint has them there, whatever became of the file.
+    """
+    known = None if old is None else old.info.pretrained
+    if known is not None and has_checkpoint(run_folder):
+        return None, known
+    file = weights_file(network, given)
+    facts = pretrained_facts(network, file, from_package=given is None)
+    if known is not None and known != facts:
+        raise Refusal(
+            f"expected the pretrained weights that {run_folder.name} was started with "
+            f"({known.file}, digest {str(known.sha256)[:12]}): found {file}. Resume with that file "
+            "(--weights FILE), or train under another name."
+        )
+    return (None if facts is None else partial(fill, name=network, file=file)), facts
+
+
 def _prepare(
     config: TrainConfig,
     store: PatchStore,
     target_rule: TargetRule,
     tell: Callable[[Progress], None],
-    fixed: Fixed | None,
+    begins: Fill | None = None,
+    fixed: Fixed | None = None,
 ) -> tuple[Loop, Hardware]:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
@@ -293,7 +326,9 @@ def _prepare(
     )
     hardware = find_hardware(config.devices, batches.size)
     with hardware.scope():
-        model = built(config.network, store.raster.patch_px)
+        model = built(config.network, store.raster.patch_px, config.input_size)
+        if begins is not None:
+            begins(model)
     validation = np.flatnonzero(split == "validation")
     stop_after = None if fixed is None else fixed.epochs
     loop = Loop(model, config, batches, validation, tell, hardware, stop_after=stop_after)
@@ -368,7 +403,7 @@ def _finish(
     append_events(run_folder, [Event(epoch=loop.best.epoch, kind="restored")])
     tell(Progress("export"))
     keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
-    plain = built(loop.config.network, store.raster.patch_px)
+    plain = built(loop.config.network, store.raster.patch_px, loop.config.input_size)
     plain.set_weights(loop.model.get_weights())
     _save_network(plain, run_folder / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"

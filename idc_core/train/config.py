@@ -72,6 +72,12 @@ class TrainConfig:
         " ".join(["which network to train.", *(f"{each.name}: {each.about}" for each in NETWORKS)]),
         choices=NAMES,
     )
+    input_size: int = option(
+        0,
+        "pixels a side that the network resizes patches to; 0: it takes them as they are",
+        low=0,
+        high=512,
+    )
     seed: int = option(0, "decides weights, order, dropout and augmentation", low=0, high=2**31 - 1)
     epochs: int = option(24, "maximum number of epochs", low=1)
     batch_size: int = option(64, "patches per step", low=1)
@@ -87,6 +93,16 @@ class TrainConfig:
         1.0, "warm-up epochs, over which the rate rises from a tenth", low=0
     )
     decay: float = option(0.0, "decay per step of the inverse_time schedule", low=0)
+    frozen_epochs: int = option(
+        0, "epochs in which the last layer alone is trained, the others being frozen", low=0
+    )
+    first_layer_rate: float = option(
+        1.0,
+        "learning rate of the first layer as a share of the last one's; it grows from layer to "
+        "layer by the same factor; 1: one rate for all",
+        low=1e-6,
+        high=1,
+    )
     plateau_patience: int = option(
         0, "epochs without improvement before the rate is reduced; 0: never", low=0
     )

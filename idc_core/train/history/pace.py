@@ -53,6 +53,7 @@ def _alike(info: "RunInfo", config: TrainConfig, distilled: bool) -> bool:
         known is not None
         and (info.teacher is not None) == distilled
         and known.get("network") == config.network
+        and known.get("input_size", 0) == config.input_size
         and known.get("batch_size") == config.batch_size
         and known.get("devices", 0) == config.devices
     )

@@ -57,6 +57,8 @@ def train_small(
         checkpoint_batches=3,
         average=0.9,
         plateau_patience=1,
+        frozen_epochs=2,
+        first_layer_rate=0.2,
         seed=3,
     )
     done = train(

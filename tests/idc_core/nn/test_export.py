@@ -87,6 +87,31 @@ def disturb(monkeypatch, *, scores=0.0, activations=0.0):
     monkeypatch.setattr(export, "_answers", answers)
 
 
+def test_what_a_layer_clips_is_judged_by_what_came_into_it(tmp_path, monkeypatch):
+    """ReLU6 lets 6 through of a thousand, but the thousand was rounded."""
+    pixels = keras.Input((50, 50, 3), name="pixels")
+    x = layers.Conv2D(2, 1, name="conv", kernel_initializer=keras.initializers.Constant(3))(pixels)
+    x = layers.ReLU(6, name="clipped")(x)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    made = keras.Model(pixels, layers.Dense(1, name="logit")(x))
+    true = export._answers
+
+    def off_by(share):
+        def answers(content, names, patches):
+            found = true(content, names, patches)
+            if "clipped" in names:
+                found[names.index("clipped")] += share * 255 * 9
+            return found
+
+        return answers
+
+    monkeypatch.setattr(export, "_answers", off_by(MOST_ACTIVATION * 0.9))
+    export_onnx(made, tmp_path / "model.onnx")
+    monkeypatch.setattr(export, "_answers", off_by(MOST_ACTIVATION * 1.1))
+    with pytest.raises(Refusal, match="activations of clipped in ONNX"):
+        export_onnx(made, tmp_path / "model.onnx")
+
+
 def test_scores_that_differ_are_not_exported(model, tmp_path, monkeypatch):
     disturb(monkeypatch, scores=1e-4)
     with pytest.raises(Refusal, match=r"expected ONNX scores within .* not exported"):

@@ -57,6 +57,6 @@ def test_it_ends_where_the_loss_breaks_away_or_is_no_number(
     small_store: PatchStore, monkeypatch: pytest.MonkeyPatch, losses: list[float], steps: int
 ) -> None:
     config = TrainConfig(batch_size=16)
-    monkeypatch.setattr(rate_finder, "built", lambda name, side: Scripted(losses))
+    monkeypatch.setattr(rate_finder, "built", lambda *_: Scripted(losses))
     monkeypatch.setattr(rate_finder, "compile_network", lambda model, config: None)
     assert len(find_rate(config, small_store, steps=4)) == steps

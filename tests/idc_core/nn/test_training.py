@@ -10,19 +10,21 @@ import pytest
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import record
 from idc_core.io.lock import only_one
+from idc_core.io.names import run_names
 from idc_core.io.refusal import Refusal
+from idc_core.nn import training
 from idc_core.nn.training import train
 from idc_core.records.raster import Raster
+from idc_core.records.run_info import Pretrained
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.train.config import AugmentConfig, TrainConfig
+from tests.torch_files import write_torch
 
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
 
 
 def started(store: PatchStore, folder: Path, status: str = "training") -> Path:
     """A run folder as a killed training leaves it."""
-    from idc_core.nn import training
-
     info = record.replace(training._new_info(CONFIG, store, None, None), status=status)
     folder.mkdir(exist_ok=True)
     record.write(folder / "run.json", info)
@@ -49,6 +51,39 @@ def test_resuming_with_other_settings_names_them(small_store: PatchStore, tmp_pa
     other = dataclasses.replace(CONFIG, seed=5, augment=AugmentConfig(zoom=0.5))
     with pytest.raises(Refusal, match=r"seed 0 → 5, augment.zoom 0.15 → 0.5"):
         train(other, run, small_store, resume=True)
+
+
+@pytest.mark.slow
+def test_weights_of_another_network_leave_no_run_behind(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    write_torch(tmp_path / "other.pth", {"_conv_stem.weight": np.zeros((3, 3), np.float32)})
+    config = dataclasses.replace(CONFIG, network="efficientnet_lite0")
+    with pytest.raises(
+        Refusal, match=r"of efficientnet_lite0 in other\.pth: _conv_stem\.weight is"
+    ):
+        train(config, tmp_path / "run", small_store, weights=tmp_path / "other.pth")
+    assert not (tmp_path / "run" / "run.json").exists()
+    assert run_names(tmp_path) == []
+
+
+def test_a_run_begun_with_other_weights_is_refused_unless_it_has_a_checkpoint(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    run = started(small_store, tmp_path / "run")
+    begun = record.replace(
+        open_run(run).info, pretrained=Pretrained(file="theirs.pth", sha256="a" * 64)
+    )
+    record.write(run / "run.json", begun)
+    with pytest.raises(
+        Refusal,
+        match=r"that run was started with \(theirs\.pth, digest aaaaaaaaaaaa\): found .*7934424\.pth",
+    ):
+        training._weights("efficientnet_lite0", run, None, open_run(run))
+    (run / "checkpoint").mkdir()
+    (run / "checkpoint" / "state.npz").write_bytes(b"")
+    found = training._weights("efficientnet_lite0", run, tmp_path / "gone", open_run(run))
+    assert found == (None, begun.pretrained)
 
 
 def test_resuming_with_other_data_is_refused(small_store: PatchStore, tmp_path: Path) -> None:

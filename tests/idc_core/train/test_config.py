@@ -30,7 +30,11 @@ def test_settings_left_out_of_an_old_file_take_their_defaults() -> None:
     [
         ({"epochs": 0}, "epochs must be at least 1: found 0."),
         ({"epochs": 2.5}, "epochs must be of type int: found 2.5."),
-        ({"network": "resnet"}, "network must be one of sepres, cancernet: found 'resnet'."),
+        (
+            {"network": "resnet"},
+            "network must be one of sepres, cancernet, efficientnet_lite0, efficientnetv2_b0, "
+            "mobilenetv3_small: found 'resnet'.",
+        ),
         ({"average": float("nan")}, "average must be from 0 to 0.99999: found nan."),
         ({"deterministic": 1}, "deterministic must be of type bool: found 1."),
         ({"speed": 1}, "found speed."),

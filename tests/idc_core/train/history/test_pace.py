@@ -41,6 +41,7 @@ def test_the_newest_run_of_this_machine_counts_from_its_second_epoch_on(tmp_path
         {"seconds": (60, 0)},
         {"config": to_dict(TrainConfig(network="cancernet"))},
         {"config": to_dict(TrainConfig(batch_size=8))},
+        {"config": to_dict(TrainConfig(input_size=96))},
         {"config": None},
         {"teacher": {"file": "a/model.onnx"}},
         {"data": {}},
