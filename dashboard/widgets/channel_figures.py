@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.cache import channels
 from dashboard.charts.theme import counted, rate
-from dashboard.widgets import empty, few_patients, figure
+from dashboard.widgets import few_patients, figure
 from idc_core.interpret.channels.analyse import Channels
 from idc_core.interpret.channels.statistics import TOP
 from idc_core.io.digits import UNDEFINED
@@ -142,13 +142,4 @@ def _change(found: paired.Paired) -> tuple[str, str]:
     return (
         interval(difference.value, difference.low, difference.high, write, TO),
         f"{rate(found.a.value)} with, {rate(found.b.value)} without",
-    )
-
-
-def missing(run: Run) -> None:
-    """Say how to measure the channels."""
-    empty.show(
-        "The channels of this network have not been measured yet: which patches activate them "
-        "most, and what is lost without them. Measure them once (minutes; can be interrupted and "
-        f"resumed): python train_cli.py analyse --run {run.name}."
     )

@@ -57,7 +57,7 @@ def perform(job: Job, table: Table) -> None:
 
 
 def said_of(broken: Exception) -> str:
-    """What a user reads of an error of ours."""
+    """What a user reads of an internal error."""
     if isinstance(broken, MemoryError):
         return "there was not enough memory for this. Nothing was kept."
     return f"this work hit an internal error ({type(broken).__name__}). Nothing was kept."

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from idc_core.io.record import Record
 
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
-"""`refused`: it could not be done, and the sentence says the cure; `failed`: it is an error of
-ours, or the system ended it."""
+"""`refused`: it could not be done, and the sentence says the cure; `failed`: an internal error, or
+the system ended it."""
 
 UNDER_WAY: tuple[State, ...] = ("waiting", "running")
 FOUND, LOCK = "found", "lock"

@@ -31,5 +31,8 @@ class Kind:
 
 
 SCORE_SLIDE = Kind("score_slide", "Score a slide", "idc_core.jobs.score_slide")
+CUT_SLIDES = Kind("cut_slides", "Cut slides into a store", "idc_core.jobs.cut_slides")
+CHANNELS = Kind("channels", "Measure channels", "idc_core.jobs.channels")
+LEARNING_RATES = Kind("learning_rates", "Find a learning rate", "idc_core.jobs.learning_rates")
 
-KINDS = {kind.key: kind for kind in (SCORE_SLIDE,)}
+KINDS = {kind.key: kind for kind in (SCORE_SLIDE, CUT_SLIDES, CHANNELS, LEARNING_RATES)}

@@ -22,8 +22,8 @@ def root(copied, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(root, serve):
-    with serve(root) as found:
+def address(root, serve, work):
+    with serve(root) as found, work(root):
         yield found
 
 
@@ -88,7 +88,6 @@ def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, addres
     page.goto(f"{address}/training?run=live&more=rate")
     page.get_by_role("button", name="Run the finder").click()
     page.wait_for_selector("text=trying rates")
-    assert "finder=" in page.url
     page.get_by_role("button", name="Cancel").click()
     again = page.get_by_role("button", name="Run the finder")
     again.wait_for()

@@ -1,35 +1,28 @@
 """The learning-rate finder: its curve, or the button that runs it."""
 
-import subprocess
-import sys
-import time
-
 import pandas as pd
 import streamlit as st
 
-from dashboard.access import gate
+from dashboard.access import gate, starters
 from dashboard.charts.theme import many, plain
-from dashboard.state import page_state
-from dashboard.state.jobs import Job, jobs
+from dashboard.state.queue import queue
 from dashboard.views.training.rate_chart import rates_figure
-from dashboard.widgets import empty, export, figure, guarded, permitted
-from idc_core.io.paths import REPOSITORY
-from idc_core.io.refusal import Refusal
+from dashboard.widgets import empty, export, figure, permitted, work
+from idc_core.jobs.job import Job
+from idc_core.jobs.kinds import LEARNING_RATES
+from idc_core.jobs.learning_rates import AskedRates
 from idc_core.runs.run import Run
 from idc_core.train.history.rates import FILE, NoAdvice, Suggested, read_rates, suggest
-
-_JOB = "finder"
-EVERY = 1.0
 
 
 def show(run: Run) -> None:
     """The curve and the rate it suggests, next to the rate of the run."""
-    job = jobs().get(st.query_params.get(_JOB))
+    job, said = _newest(run), f"Learning rates of {plain(run.name)}"
     if job is not None and not job.ended:
-        _wait(job)
+        work.under_way(job.id, said, "find_rate", "cancel_finder")
         return
-    if job is not None and job.refused:
-        st.warning(plain(job.refused))
+    if job is not None:
+        work.ended(job, said)
     file = run.path / FILE
     if file.exists():
         _curve(run, read_rates(run.path))
@@ -50,10 +43,17 @@ def show(run: Run) -> None:
         disabled=not can,
         help=None if can else "This run was not trained here.",
     ):
-        with gate.doing("find_rate", run=run.name):
-            started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))
-        page_state.remember(_JOB, started.id)
+        with gate.doing("find_rate", run=run.name) as here:
+            asked = AskedRates(data=run.info.fingerprint or "")
+            by = starters.of(here)
+            queue().start(LEARNING_RATES.key, run.name, asked, run=run.name, by=by)
         st.rerun()
+
+
+def _newest(run: Run) -> Job | None:
+    """The last of this run, whoever started it: what it finds is the run's."""
+    jobs = queue().of(LEARNING_RATES.key)
+    return next((job for job in jobs if job.run == run.name), None)
 
 
 def _curve(run: Run, table: pd.DataFrame) -> None:
@@ -85,38 +85,3 @@ def _said(found: Suggested | NoAdvice, own: float | None) -> str:
             against = f"{1 / times:.0f} times above what this run used"
         said += f" That is {against} ({own:.1e})."
     return said
-
-
-def _find(run: Run, job: Job) -> bool:
-    """In a separate process: the server never loads TensorFlow."""
-    words = [sys.executable, str(REPOSITORY / "train_cli.py"), "find-rate", "--run", str(run.path)]
-    started = time.monotonic()
-    with subprocess.Popen(
-        words, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
-        while process.poll() is None:
-            if job.stop.wait(0.3):
-                process.terminate()
-                return False
-            job.tell("trying rates", round(time.monotonic() - started), 0)
-        said = process.stderr.read() if process.stderr else ""
-    if process.returncode:
-        lines = [line for line in said.splitlines() if line.startswith("Not done: ")]
-        raise Refusal(lines[-1].removeprefix("Not done: ") if lines else "the finder failed.")
-    return True
-
-
-@guarded.fragment(run_every=EVERY)
-def _wait(job: Job) -> None:
-    if job.ended:
-        page_state.remember(_JOB, None)
-        st.rerun()
-    with st.container(border=True):
-        st.markdown(
-            f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. Takes about a minute."
-        )
-        if permitted.button("Cancel", "find_rate", key="cancel_finder"):
-            with gate.doing("find_rate", what="cancelled"):
-                jobs().drop(job.id)
-            page_state.remember(_JOB, None)
-            st.rerun()

@@ -13,7 +13,7 @@ HANDED_ON = {
     "dashboard.cache.regions.undo",
     "dashboard.cache.similar.measure",
     "dashboard.cache.slices.measure",
-    "dashboard.views.data.cut.work.cut",
+    "dashboard.views.data.cut.work.start",
     "dashboard.views.patients.region_act.do",
     "dashboard.views.score.slide.start._queued",
     "dashboard.views.score.slide.start._uploaded",

@@ -8,11 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import predictions, runs, stores
+from dashboard.state.queue import queue
 from dashboard.views.network.evidence import cache
 from idc_core.interpret.channels.analyse import analyse
 from idc_core.interpret.explain.process import GradientProcess
 from idc_core.io.paths import REPOSITORY
 from idc_core.score.scoring import Scorer
+from tests.worked_off import work_off
 
 PATCH = {"patient": "10253", "patch": "x1151_y501", "threshold": "0.5"}
 DEMO = REPOSITORY / "models" / "demo"
@@ -116,6 +118,34 @@ def test_nonsense_in_the_address_is_left_out(deep_run, app, nonsense):
 
 def test_a_channel_that_was_not_measured_names_the_command(deep_run, app):
     assert "analyse" in app(**PATCH).open("network/channels").text
+
+
+def test_channels_are_measured_from_the_page_and_whoever_comes_sees_how_far_it_is(own_run, app):
+    page = app(**PATCH).open("network/channels")
+    page.at.button(key="channels_go").click().run()
+    (job,) = queue().all()
+    assert (job.kind, job.run, job.state) == ("channels", "small", "waiting")
+    other = app(**PATCH).open("network/channels")
+    (said,) = [each.proto.text for each in other.at.get("progress")]
+    assert said == "Channels of small – waiting for its turn …"
+    assert "No worker is running" in other.at.warning[0].value
+    assert "channels_go" not in [each.key for each in other.at.button]
+    work_off()
+    other.at.run()
+    assert "Single-channel AUC" in other.html
+    assert not other.at.get("progress")
+
+
+def test_channels_whose_measuring_was_refused_say_why_and_can_be_asked_for_again(own_run, app):
+    page = app(**PATCH).open("network/channels")
+    page.at.button(key="channels_go").click().run()
+    (job,) = queue().all()
+    queue().table.begin(job.id)
+    queue().table.finish(job.id, "refused", "expected validation patches: there are none.")
+    page.at.run()
+    said = "\n".join(each.value for each in page.at.warning).replace("\\", "")
+    assert "Channels of small: expected validation patches: there are none." in said
+    assert not page.at.button(key="channels_go").proto.disabled
 
 
 def test_a_measured_channel_says_what_it_is_worth(own_run, app):

@@ -8,21 +8,18 @@ from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job as Work
 from dashboard.state.jobs import jobs
+from dashboard.state.queue import queue
 from dashboard.state.reach import REACH
 from dashboard.views.data.cut import contact_sheet
-from dashboard.views.data.cut.work import (
-    Cut,
-    Place,
-    Wanted,
-    cut,
-    look_at,
-    look_into,
-    meant,
-)
-from dashboard.widgets import guarded, permitted
+from dashboard.views.data.cut.work import look_at, look_into, meant, start
+from dashboard.widgets import guarded, permitted, work
 from idc_core.annotations.classes import Role
 from idc_core.cut.looking import Drawn, classes_in
 from idc_core.io.refusal import Refusal
+from idc_core.jobs import cut_slides
+from idc_core.jobs.cut_slides import Cut, Place, Wanted
+from idc_core.jobs.job import Job
+from idc_core.jobs.kinds import CUT_SLIDES
 from idc_core.score.save_as_run import plain_name
 
 LOOK, SHEET, CUT = "cut_look", "cut_sheet", "cut_job"
@@ -42,11 +39,12 @@ _MEANINGS = {
 
 def show() -> None:
     """The section; open while something of it is going on."""
+    cutting = None if REACH.others else _cutting()
     begun = [name for name in (LOOK, SHEET, CUT) if st.query_params.get(name)]
     refused = st.session_state.pop(_REFUSED, None)
     with st.expander(
         "Cut whole slides and their outlines into a store",
-        expanded=bool(begun) or refused is not None,
+        expanded=bool(begun) or refused is not None or cutting is not None,
         icon=":material/grid_on:",
     ):
         if REACH.others:
@@ -57,6 +55,8 @@ def show() -> None:
             return
         if refused is not None:
             st.warning(plain(refused))
+        if cutting is not None:
+            _shown(cutting)
         _place()
         found = _ended(LOOK)
         if found is not None and found.result[0] != _typed_or_none():
@@ -127,11 +127,11 @@ def _typed() -> Place:
     if not text("cut_slides"):
         raise Refusal("expected a folder of slides: none was named. Type where they lie.")
     return Place(
-        text("cut_slides"),
-        text("cut_outlines"),
-        text("cut_table"),
-        float(st.session_state.get("cut_slide_um") or 0) or None,
-        bool(st.session_state.get("cut_exhaustive")),
+        slides=text("cut_slides"),
+        annotations=text("cut_outlines"),
+        table=text("cut_table"),
+        slide_um=float(st.session_state.get("cut_slide_um") or 0) or None,
+        exhaustive=bool(st.session_state.get("cut_exhaustive")),
     )
 
 
@@ -140,7 +140,7 @@ def _look() -> None:
         place = _typed()
         with gate.doing("cut", what=f"looked into {place.slides}"):
             place.jobs()  # a folder that is not there is said at once
-            started = jobs().start(place.slides, lambda work: (place, look_into(place, work)))
+            started = jobs().start(place.slides, lambda job: (place, look_into(place, job)))
     except Refusal as refused:
         st.session_state[_REFUSED] = str(refused)
         return
@@ -198,7 +198,7 @@ def _how(place: Place, classes: list[str]) -> None:
     sheet = _ended(SHEET)
     if sheet is None:
         return
-    wanted, sheets = sheet.result
+    wanted, (seen, sheets) = sheet.result
     contact_sheet.show(sheets)
     if wanted != _wanted(place, classes):
         st.warning("The fields have changed since: draw the contact sheet again before cutting.")
@@ -213,23 +213,20 @@ def _how(place: Place, classes: list[str]) -> None:
             key="cut_go",
             type="primary",
             on_click=_cut,
-            args=(wanted, classes),
+            args=(wanted, seen, classes),
         )
-    done = _ended(CUT)
-    if done is not None:
-        _told(done.result)
 
 
 def _wanted(place: Place, classes: list[str]) -> Wanted:
     """What is asked for, by the fields as they stand."""
     roles = {name: st.session_state.get(f"cut_class {name}") for name in classes}
     return Wanted(
-        place,
-        meant(classes, roles),
-        float(st.session_state.get("cut_um") or 0.5),
-        int(st.session_state.get("cut_px") or 224),
-        str(st.session_state.get("cut_positive") or "").strip(),
-        str(st.session_state.get("cut_negative") or "").strip(),
+        place=place,
+        roles=meant(classes, roles),
+        um=float(st.session_state.get("cut_um") or 0.5),
+        px=int(st.session_state.get("cut_px") or 224),
+        positive=str(st.session_state.get("cut_positive") or "").strip(),
+        negative=str(st.session_state.get("cut_negative") or "").strip(),
     )
 
 
@@ -240,7 +237,7 @@ def _sheet(place: Place, classes: list[str]) -> None:
         wanted = _wanted(place, classes)
         wanted.settings().classes.roles(dict.fromkeys(classes, 1))
         with gate.doing("cut", what=f"looked at {place.slides}"):
-            started = jobs().start(place.slides, lambda work: (wanted, look_at(wanted, work)))
+            started = jobs().start(place.slides, lambda job: (wanted, look_at(wanted, job)))
     except Refusal as refused:
         st.session_state[_REFUSED] = str(refused)
         return
@@ -248,7 +245,7 @@ def _sheet(place: Place, classes: list[str]) -> None:
     page_state.remember(SHEET, started.id)
 
 
-def _cut(wanted: Wanted, classes: list[str]) -> None:
+def _cut(wanted: Wanted, seen: str, classes: list[str]) -> None:
     """Only what the contact sheet shows: who typed and clicked at once is told."""
     if _typed_or_none() != wanted.place or _wanted(wanted.place, classes) != wanted:
         st.session_state[_REFUSED] = (
@@ -262,12 +259,33 @@ def _cut(wanted: Wanted, classes: list[str]) -> None:
         )
         return
     try:
-        with gate.doing("cut", what=f"into the store {name}"):
-            started = jobs().start(name, lambda work: cut(wanted, name, work))
+        with gate.doing("cut", what=f"into the store {name}") as here:
+            started = start(wanted, seen, name, here)
     except Refusal as refused:
         st.session_state[_REFUSED] = str(refused)
         return
     page_state.remember(CUT, started.id)
+
+
+def _cutting() -> Job | None:
+    """The cutting of the address, else one that is under way: whoever comes back finds it."""
+    known = queue().get(st.query_params.get(CUT))
+    if known is not None and known.kind == CUT_SLIDES.key:
+        return known
+    return next((job for job in queue().of(CUT_SLIDES.key) if not job.ended), None)
+
+
+def _shown(job: Job) -> None:
+    """Draw a cutting: how far it is, or how it ended."""
+    said = f"The store {plain(job.name)}"
+    if not job.ended:
+        work.under_way(job.id, said, "cut", "cut_stop")
+    elif job.state == "done":
+        _told(cut_slides.read(job))
+    elif job.state == "cancelled":
+        st.caption(f"{said}: stopped. What was cut is kept: cut it again to go on.")
+    else:
+        work.ended(job, said)
 
 
 def _ended(name: str) -> Work | None:

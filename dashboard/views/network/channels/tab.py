@@ -10,7 +10,7 @@ from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import plain
 from dashboard.state import page_state
 from dashboard.views.network import tab_link
-from dashboard.views.network.channels import channel_table
+from dashboard.views.network.channels import channel_table, measure
 from dashboard.widgets import channel_figures, layer_choice, patch_gallery, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import idc_among
@@ -40,7 +40,7 @@ def show() -> None:
     found = channels.channels(run)
     with right:
         if found is None:
-            channel_figures.missing(run)
+            measure.show(run)
             return
         channel_figures.show(run, found, layer.name, channel, patch_page.threshold())
     _strongest(run, found, layer, channel)

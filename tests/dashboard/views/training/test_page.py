@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.state.queue import queue
 from dashboard.views.training import learning_rates, run_table
 from idc_core.io import progress
 from idc_core.io.files import read_json, write_json
@@ -356,6 +357,24 @@ def test_a_finder_without_its_columns_is_refused(own_world, page):
         str(e.value) for e in opened.at.error
     )
     assert not opened.at.exception
+
+
+def test_the_finder_waits_in_the_queue_and_says_how_it_ended(own_world, page):
+    run = run_path(own_world)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"config": info["config"] | {"epochs": 3}})
+    opened = page(more="rate")
+    opened.at.button(key="find_rate_small").click().run()
+    (job,) = queue().all()
+    assert (job.kind, job.run, job.state) == ("learning_rates", "small", "waiting")
+    again = page(more="rate")
+    (said,) = [each.proto.text for each in again.at.get("progress")]
+    assert said == "Learning rates of small – waiting for its turn …"
+    assert "No worker is running" in again.at.warning[0].value
+    again.at.button(key="cancel_finder").click().run()
+    assert queue().get(job.id).state == "cancelled"
+    assert "Learning rates of small: cancelled. Nothing was kept." in again.text
+    assert not again.at.button(key="find_rate_small").proto.disabled
 
 
 def test_an_imported_run_cannot_be_searched_for_a_rate(page):

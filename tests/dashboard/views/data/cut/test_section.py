@@ -6,10 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.state.jobs import jobs
+from dashboard.state.queue import queue
 from dashboard.state.reach import REACH
-from dashboard.views.data.cut import section, work
+from dashboard.views.data.cut import section
 from idc_core.data.stores.store import open_store
 from tests.cut_world import draw_slides
+from tests.worked_off import work_off
 
 SIDE = 64
 
@@ -81,7 +83,11 @@ def test_from_a_folder_to_a_store(app, root, own_world):
     assert "1 slide cannot be cut" in "\n".join(each.value for each in page.at.warning)
     page.at.text_input(key="cut_name").set_value("mine")
     press(page, "cut_go")
-    wait(page, section.CUT)
+    assert "No worker is running" in warned(page)
+    [cutting] = work_off()
+    assert cutting.state == "done", cutting.sentence
+    page.at.run()
+    assert not page.failed
     store = open_store(own_world / "data" / "mine")
     assert len(store.index) == 30
     assert (store.raster.positive, store.raster.negative) == ("tumour", "stroma")
@@ -165,13 +171,31 @@ def test_a_folder_that_is_not_there_gets_a_sentence_at_once(app, full_run, typed
 
 
 def test_a_name_that_is_taken_or_none_is_refused(app, root, own_world):
-    place = work.Place(str(root / "slides"))
-    wanted = work.Wanted(place, (("T", "positive"), ("Stroma", "negative")), 0.5, 64, "T", "S")
-    job = jobs().start("cut", lambda each: work.cut(wanted, "tiny", each))
-    while not job.ended:
-        time.sleep(0.02)
-    assert "tiny" in job.refused
+    page = app(run="small").open("data")
+    sheet_of(page, root)
+    page.at.text_input(key="cut_name").set_value("tiny")
+    press(page, "cut_go")
+    assert "tiny" in warned(page)
+    assert section.CUT not in page.query
+    assert queue().all() == []
     assert (own_world / "data" / "tiny" / "patches.npy").is_file()
+
+
+def test_a_cutting_is_found_again_by_who_comes_back_and_stopped(app, root, own_world):
+    page = app(run="small").open("data")
+    sheet_of(page, root)
+    page.at.text_input(key="cut_name").set_value("mine")
+    press(page, "cut_go")
+    (job,) = queue().all()
+    assert (job.kind, job.name, job.state) == ("cut_slides", "mine", "waiting")
+    again = app(run="small").open("data")
+    (said,) = [each.proto.text for each in again.at.get("progress")]
+    assert said == "The store mine – waiting for its turn …"
+    press(again, "cut_stop")
+    assert queue().get(job.id).state == "cancelled"
+    page.at.run()
+    assert "The store mine: stopped. What was cut is kept" in page.text
+    assert not (own_world / "data" / "mine").exists()
 
 
 def test_a_server_that_others_may_reach_says_so_in_place_of_the_fields(app, full_run, monkeypatch):
