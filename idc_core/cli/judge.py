@@ -298,12 +298,10 @@ def analyse(run: RunName) -> None:
     sign(f"Measuring every channel of the network of {folder.name}.")
     from idc_core.interpret.channels.analyse import analyse as measure
     from idc_core.runs.data import needed_store as with_pixels
-    from idc_core.runs.fitted_on import refuse_final
     from idc_core.runs.run import open_run
     from idc_core.score.scoring import Scorer
 
     opened = open_run(folder)
-    refuse_final(opened.path, opened.info)
     with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         found = measure(opened, with_pixels(opened), scorer, show)

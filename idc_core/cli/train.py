@@ -259,8 +259,8 @@ def _refuse_beside_final(context: typer.Context) -> None:
     if named:
         option = f"--{named[0].replace('_', '-')}"
         raise Refusal(
-            f"expected --final with --run (and --data, --weights) only, for the recipe is that of the run: "
-            f"found {option}. Train a run with it first, then fit that."
+            "expected --final with --run (and --data, --weights) only, for the recipe is that of "
+            f"the run: found {option}. Train a run with it first, then fit that."
         )
 
 

@@ -8,12 +8,14 @@ from idc_core.data.stores.store import open_store
 from idc_core.evaluate.acceptance import accept
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.run import import_predictions
+from idc_core.interpret.channels.analyse import analyse
 from idc_core.io import record
 from idc_core.io.files import read_parquet, sha256_of, write_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.runs import fitted_on
 from idc_core.runs.run import judged, open_run
 from idc_core.score.score_store import score_store
+from idc_core.score.scoring import Scorer
 from tests.folds_world import make_final
 
 INSTEAD = "See the run small-folds, in which no network saw the patient"
@@ -49,6 +51,12 @@ def test_nothing_judges_it(final):
         accept(final, {"roc_auc": 0.5})
     with pytest.raises(fitted_on.Fitted, match=INSTEAD):
         final.predictions()
+
+
+def test_its_channels_are_not_measured_by_labels_that_it_memorised(root, final):
+    store = open_store(root / "data" / "tiny")
+    with pytest.raises(fitted_on.Fitted, match=INSTEAD):
+        analyse(final, store, Scorer(final.path / "model.onnx"), lambda *_: None)
 
 
 def test_a_store_of_these_patients_is_scored_and_not_judged(root, final):
