@@ -15,6 +15,7 @@ from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.evaluate.cross_validated import put_together
 from idc_core.io import record
 from idc_core.io.files import write_json, write_parquet
+from idc_core.records.run_info import new_id
 from idc_core.runs import cross_validated, fitted_on
 from idc_core.runs.out_of_fold import fold_path, gather, splits_in_fold
 from idc_core.runs.run import Run, open_run
@@ -85,7 +86,9 @@ def make_final(root: Path, run_name: str = "small", data: str = "tiny") -> Run:
         folder, store.index, run=run_name, judged_by=cross_validated.path_of(run).name
     )
     info = open_run(run).info
-    final = record.replace(info, labels=False, fitted_on=facts, trained_on="all labelled patients")
+    final = record.replace(
+        info, id=new_id(), labels=False, fitted_on=facts, trained_on="all labelled patients"
+    )
     record.write(folder / "run.json", final)
     (folder / "history.csv").write_text("epoch,learning_rate,seconds,loss\n1,0.002,3.0,0.5\n")
     return open_run(folder)

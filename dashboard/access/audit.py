@@ -7,13 +7,10 @@ from pathlib import Path, PurePosixPath
 
 from dashboard.access import settings
 from dashboard.access.person import Here
-from idc_core.audit.file import FileLog
 from idc_core.audit.log import AuditLog, Entry, Outcome
+from idc_core.audit.where import log_in
 from idc_core.facts import names
-from idc_core.io.paths import data_root
 from idc_core.io.provenance import now
-
-NAME = "audit.jsonl"
 
 
 def log() -> AuditLog | None:
@@ -21,7 +18,7 @@ def log() -> AuditLog | None:
     access = settings.current()
     if access is None:
         return None
-    return FileLog(Path(access.audit.file) if access.audit.file else data_root() / NAME)
+    return log_in(Path(access.audit.file) if access.audit.file else None)
 
 
 def stamp() -> str:

@@ -42,21 +42,22 @@ def decide(asked: float | None, locked: float | None) -> Cutoff:
 
 def own(run: Run) -> Cutoff:
     """The run's own threshold: its operating point, or the one assumed without it."""
-    return decide(None, _locked(run))
+    return decide(None, locked(run))
 
 
 def now() -> Cutoff:
     """The threshold of the selection."""
     chosen = selection.current()
     try:
-        locked = None if chosen.run is None else _locked(runs.run(chosen.run))
+        own = None if chosen.run is None else locked(runs.run(chosen.run))
     except Refusal:
-        locked = None
-    return decide(chosen.threshold, locked)
+        own = None
+    return decide(chosen.threshold, own)
 
 
-def _locked(run: Run) -> float | None:
-    """None where the ledger cannot be read; the pages that show it say what is wrong."""
+def locked(run: Run) -> float | None:
+    """A run's newest operating point; None where the ledger cannot be read, too: the pages that
+    show it say what is wrong."""
     try:
         return operating.locked_threshold(run)
     except Refusal:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cache import runs
+from dashboard.cache import run_logs, runs
+from dashboard.cache.run_logs import State
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.state.once import once
 from idc_core.records.ledger import LOOKS
@@ -49,21 +50,20 @@ def _tested(path: str, stamp: Stamp) -> frozenset[str]:
 
 
 def _count_of_looks(run_folder: Path) -> int:
-    file = run_folder / LOOKS
-    return _counted(str(run_folder), stamp(file)) if file.is_file() else 0
+    state = run_logs.state(run_folder, LOOKS)
+    return 0 if state is None else _counted(str(run_folder), state)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _counted(path: str, stamp: Stamp) -> int:
+def _counted(path: str, state: State) -> int:
     return looks_in(Path(path))
 
 
 def _known_looks(chosen: Run) -> frozenset[tuple[float, str | None]]:
-    file = chosen.path / "looks.jsonl"
-    return _looks(str(chosen.path), stamp(file) if file.is_file() else None)
+    return _looks(str(chosen.path), run_logs.state(chosen.path, LOOKS))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
+def _looks(path: str, state: State | None) -> frozenset[tuple[float, str | None]]:
     found = ledger.looks(open_run(Path(path)))
     return frozenset((look.threshold, look.calibration) for look in found)

@@ -19,7 +19,7 @@ _POINTS = 300
 
 def roc(ranked: Ranked, threshold: float, raster: Raster) -> str:
     """The ROC curve with its area and the point of the threshold."""
-    here, curve = ranked.counts(threshold), ranked.curve.thinned(_POINTS)
+    here, curve = ranked.counts(threshold), ranked.points(_POINTS)
     across, up = float(1 - here.specificity), float(here.sensitivity)
     legend = [
         Named(f"ROC, area {ranked.roc_auc:.3f}", ACCENT, "line"),
@@ -31,7 +31,7 @@ def roc(ranked: Ranked, threshold: float, raster: Raster) -> str:
 
 def precision_recall(ranked: Ranked, threshold: float, raster: Raster) -> str:
     """Precision against sensitivity; without the point where nothing is called."""
-    here, curve = ranked.counts(threshold), ranked.curve.thinned(_POINTS)
+    here, curve = ranked.counts(threshold), ranked.points(_POINTS)
     across, up = float(here.sensitivity), float(here.precision)
     legend = [
         Named(f"average precision {ranked.pr_auc:.3f}", ACCENT, "line"),

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cache import stores
+from dashboard.cache import run_logs, stores
+from dashboard.cache.run_logs import State
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.pixel_files import pixel_files
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate import seal_check
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
-from idc_core.records.ledger import LOOKS
+from idc_core.records.ledger import LEDGER, LOOKS
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run
 
@@ -30,10 +31,12 @@ Said = list[str]
 
 
 def contradictions(run: Run) -> Said:
-    """What of the run and its data does not fit, a sentence each, as far as it is known by now."""
+    """What of the run and its data does not fit, a sentence each, as far as it is known by now.
+    Raises `Unreachable` where a server holds its ledger that cannot be asked."""
     path, files = str(run.path), _stamps(run.path, (*seal.STATE_WORDS, *seal.LOGS, seal.FILE))
     quick = tuple(each for each in files if not each[0].endswith((LOOKS, seal.FILE)))
-    jobs = [(_sealed(path, files), WAIT), (_crossed(path, quick), WAIT)]
+    ledger = run_logs.state(run.path, LEDGER)
+    jobs = [(_sealed(path, files), WAIT), (_crossed(path, quick, ledger), WAIT)]
     store = _pixels(run)
     if store is not None:
         jobs.append((store, 0))
@@ -63,7 +66,7 @@ def _sealed(path: str, stamps: tuple[Stamp, ...]) -> "Future[Said]":
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _crossed(path: str, stamps: tuple[Stamp, ...]) -> "Future[Said]":
+def _crossed(path: str, stamps: tuple[Stamp, ...], ledger: State | None) -> "Future[Said]":
     def check() -> Said:
         run = open_run(Path(path))
         return [*seal_check.ledger_of(run, digest), *seal_check.report_of(run, digest)]

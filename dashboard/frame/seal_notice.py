@@ -8,7 +8,7 @@ from dashboard.cache import looks, runs
 from dashboard.frame import seal_cache
 from dashboard.state.selection import Selection
 from idc_core.data.shown_splits import holds_test
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Refusal, Unreachable
 
 MOST = 4
 """Sentences said on the page; the command line says all."""
@@ -24,6 +24,12 @@ def show(chosen: Selection) -> None:
         # Without labels nothing is looked at.
         judged = holds_test(chosen.split) and run.has_labels
         counted = looks.looks_in_all(run) if judged else None
+    except Unreachable as away:  # no other threshold may pass for the locked one
+        st.html(
+            '<div class="idc-warn">The locked threshold and the looks at test are not known now: '
+            f"{escape(str(away))}</div>"
+        )
+        return
     except Refusal:  # the page itself says what is wrong with the run
         return
     if len(said) > MOST:

@@ -6,6 +6,7 @@ as open needs somebody who is signed in, so that a new route is closed until som
 
 import ipaddress
 from collections.abc import MutableMapping
+from contextlib import suppress
 from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
@@ -28,6 +29,8 @@ OPEN = ("/static/", "/component/", "/_stcore/bidi-components/", "/auth/", CALLBA
 OPEN_ALONE = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", ALIVE, READY)
 FOR_THE_MACHINE = (COUNTS,)
 """Open to this machine alone: what counts there has no browser to sign in with."""
+BACK = b"#back"
+"""What `first.js` knows by that somebody comes from the provider."""
 NOT_BY_PROXY = (
     "This server takes a name from its own proxy only, as one header: ask for it under the "
     "proxy's address."
@@ -78,13 +81,15 @@ class SignedIn:
         why = "" if self._is_open(scope) else gate.refusal(here, act)
         if why:
             if here.role is not None:
-                await to_thread.run_sync(partial(audit.write, here, act.key, "refused"))
+                with suppress(Refusal):  # refused it is, written down or not
+                    await to_thread.run_sync(partial(audit.write, here, act.key, "refused"))
             await refuse(scope, receive, send, 403 if here.role is not None else 401, why)
             return
         if scope["path"] == LOGOUT and person is not None:
             sessions.KNOWN.end(person)
-            await to_thread.run_sync(audit.write, here, "sign_out")
-        await self._app(scope, receive, _Watched(send, access, scope, person))
+            with suppress(Refusal):  # nobody stays signed in because it cannot be written down
+                await to_thread.run_sync(audit.write, here, "sign_out")
+        await self._app(scope, receive, _Watched(scope, receive, send, access, person))
 
     def _is_open(self, scope: Scope) -> bool:
         path, (peer, _) = scope["path"], scope.get("client") or ("", 0)
@@ -94,22 +99,41 @@ class SignedIn:
 
 
 class _Watched:
-    """Sees who comes back from the provider, and keeps cookies off connections that can be read."""
+    """Sees who comes back from the provider, leads them to where they came from, and keeps cookies
+    off connections that can be read."""
 
-    def __init__(self, send: Send, access: Access, scope: Scope, before: Person | None) -> None:
-        self._send, self._access = send, access
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, access: Access, before: Person | None
+    ) -> None:
+        self._scope, self._receive, self._send, self._access = scope, receive, send, access
         self._before = before
         self._returns = scope["path"] == CALLBACK
+        self._refused = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         oidc = self._access.oidc
         if message["type"] == "http.response.start" and oidc is not None:
             after = self._came_back(message) if self._returns else None
-            if after is not None:
-                await to_thread.run_sync(audit.write, again(Here(after)), "sign_in")
+            if after is not None and not await self._written(after):
+                return
+            headers = message.get("headers", [])
+            if self._returns:
+                headers = [_back(*each) for each in headers]
             if oidc.redirect_uri.startswith("https://"):
-                message["headers"] = [_secure(*each) for each in message.get("headers", [])]
-        await self._send(message)
+                headers = [_secure(*each) for each in headers]
+            message["headers"] = headers
+        if not self._refused:
+            await self._send(message)
+
+    async def _written(self, after: Person) -> bool:
+        """Whether the sign-in is written down; otherwise nobody is signed in, and is told why."""
+        try:
+            await to_thread.run_sync(audit.write, again(Here(after)), "sign_in")
+        except Refusal as broken:
+            self._refused = True
+            why = f"Nobody was signed in, as it cannot be written down. {broken}"
+            await refuse(self._scope, self._receive, self._send, 503, why)
+        return not self._refused
 
     def _came_back(self, message: MutableMapping[str, Any]) -> Person | None:
         """Who comes back from the provider; None for a try that failed."""
@@ -123,6 +147,12 @@ class _Watched:
         if after is not None and self._before is not None:
             sessions.KNOWN.renew(self._before, after)
         return after
+
+
+def _back(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A provider sends people to the front page: `first.js` leads them from there to the link by
+    which they came, which the browser alone knows."""
+    return (name, value + BACK) if name.lower() == b"location" else (name, value)
 
 
 def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:

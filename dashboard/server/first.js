@@ -19,3 +19,20 @@ function barAsLeft() {
   }
 }
 document.documentElement.dataset.bar = barAsLeft() ?? (innerWidth <= 640 ? "folded" : "open");
+
+// Signing in leads to the front page (server/access.py): whoever came by a link goes on to what it
+// named. Each tab knows its own.
+window.addEventListener("pagehide", () => {
+  try {
+    sessionStorage.setItem("idc_link", location.pathname + location.search);
+  } catch { // storage is forbidden: the front page it is
+  }
+});
+function linkAsLeft() {
+  try {
+    return sessionStorage.getItem("idc_link");
+  } catch {
+    return null;
+  }
+}
+if (location.hash === "#back") history.replaceState(null, "", linkAsLeft() ?? location.pathname);

@@ -24,7 +24,7 @@ from idc_core.facts import names
 from idc_core.facts.record import RAW, SYNTHETIC, Facts
 from idc_core.facts.table import counted, table_csv
 from idc_core.io.provenance import now
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Refusal, Unreachable
 from idc_core.runs.data import is_synthetic
 
 MIME = {
@@ -187,8 +187,11 @@ def _split_of(of: Count | None) -> str | None:
 
 
 def _of_run(found: Facts) -> Facts:
-    locked = operating.locked_threshold(runs.run(str(found.run)))
-    state = "operating point" if locked == found.threshold else "exploratory"
+    try:
+        locked = operating.locked_threshold(runs.run(str(found.run)))
+        state = "operating point" if locked == found.threshold else "exploratory"
+    except Unreachable:
+        state = "the operating point was not known"
     known = _known(str(found.run))
     return replace(found, **known, state=None if found.threshold is None else state)
 

@@ -23,13 +23,14 @@ def popover(
     """
     drawn = st.popover(label, key=key, on_change="rerun", icon=icon, disabled=disabled, help=help)
     if not drawn.open:
-        _keep(keeps)
+        keep(keeps)
     with drawn:
         yield bool(drawn.open)
 
 
-def _keep(keys: Iterable[str]) -> None:
-    """Streamlit drops what a field held as soon as it is not drawn, but never what was set."""
+def keep(keys: Iterable[str]) -> None:
+    """Keep what fields hold that are not drawn now: Streamlit drops it then, but never what was
+    set."""
     for key in keys:
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]

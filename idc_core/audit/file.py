@@ -8,13 +8,13 @@ Whoever may write both files can write them anew as a whole: against that, the c
 elsewhere (SECURITY.md).
 """
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from idc_core.audit.chain import entry_in, followed, mark
 from idc_core.audit.log import Checked, Entry
 from idc_core.io import record
-from idc_core.io.files import json_in
+from idc_core.io.files import write_lines
 from idc_core.io.lock import soon_alone
 from idc_core.io.record import Record
 from idc_core.io.refusal import Refusal, refused_by_system
@@ -47,8 +47,7 @@ class FileLog:
     def entries(self) -> Iterator[Entry]:
         """All entries; see `AuditLog.entries`."""
         for number, line in enumerate(self._lines(0), start=1):
-            where = f"line {number} of {self.path}"
-            yield record.of(Entry, json_in(line, f"JSON in {where}"), where)
+            yield entry_in(line, f"line {number} of {self.path}")
 
     def stamp(self) -> str:
         """What changes with every entry; see `AuditLog.stamp`."""
@@ -57,30 +56,8 @@ class FileLog:
 
     def check(self) -> Checked:
         """Follow the log; see `AuditLog.check`."""
-        number, last, before, at_head = 0, "", None, ""
         head = self._head()
-        for number, line in enumerate(self._lines(0), start=1):
-            where = f"line {number}"
-            try:
-                entry = record.of(Entry, json_in(line, where), where)
-            except Refusal as refused:
-                return Checked(number, last, number, f"Line {number} is no entry: {refused}")
-            if entry.previous != before:
-                return Checked(
-                    number, last, number, f"Line {number} does not follow the one before."
-                )
-            last = before = _mark(line)
-            if number == head.lines:
-                at_head = last
-        if number < head.lines:
-            why = f"The log ends after {number:,} lines: {head.lines:,} were written."
-            return Checked(number, last, number + 1, why)
-        if at_head != (head.last or ""):
-            return Checked(number, last, head.lines, f"Line {head.lines} is not the one written.")
-        if number > head.lines + 1:
-            why = f"{number - head.lines:,} lines follow the last that was counted."
-            return Checked(number, last, head.lines + 1, why)
-        return Checked(number, last)
+        return followed(self._lines(0), head.lines, head.last, uncounted=1)
 
     def _head(self) -> Head:
         if self.head.is_file():
@@ -95,7 +72,7 @@ class FileLog:
     def _caught_up(self, head: Head) -> Head:
         """The count with the lines that are there and not counted yet."""
         for line in self._lines(head.size):
-            head = Head(lines=head.lines + 1, size=head.size + len(line) + 1, last=_mark(line))
+            head = Head(lines=head.lines + 1, size=head.size + len(line) + 1, last=mark(line))
         return head
 
     def _lines(self, start: int) -> Iterator[bytes]:
@@ -115,5 +92,9 @@ class FileLog:
                 file.truncate(size)
 
 
-def _mark(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()
+def write_whole(path: Path, lines: Sequence[bytes]) -> None:
+    """Make a file of a whole log that lay elsewhere, with its closing count."""
+    log = FileLog(path)
+    write_lines(path, lines)
+    size = sum(len(line) + 1 for line in lines)
+    record.write(log.head, Head(lines=len(lines), size=size, last=mark(lines[-1])))

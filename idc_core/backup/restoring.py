@@ -5,6 +5,7 @@ and the reviews are stored do the folders get their names.
 """
 
 import hashlib
+import json
 import shutil
 import tempfile
 import zipfile
@@ -14,15 +15,23 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
+from idc_core.audit.file import write_whole
+from idc_core.audit.where import LOG as SERVER_LOG
+from idc_core.audit.where import NAME as AUDIT
 from idc_core.io import record
-from idc_core.io.files import json_in, sync_folder
+from idc_core.io.files import json_in, log_lines, sync_folder
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.records.backup import DATA, FILE, MANIFESTS, MODELS, REVIEWS, Backup, Kept
 from idc_core.reviews import Where
-from idc_core.reviews.rows import Digest, digests, fill
+from idc_core.reviews.rows import Digest, digests, fill, tables_of
 
 UNPACKED_MANIFESTS = ".manifests"
 """Where in the data folder what is known of stores lies whose pixels the backup does not hold."""
+
+OLDER_REVIEWS = "reviews.older.sqlite"
+"""Where a file of reviews lies that the data folder had beside those of a server."""
+AUDIT_OF_SERVER = "audit.server.jsonl"
+"""Where an audit log of a server lies where the data folder has another one."""
 
 _CHUNK = 1 << 20
 _MOST = 1 << 26
@@ -61,7 +70,12 @@ def restore(source: Path, models: Path, data: Path, reviews: Where | None = None
             for name, kept in told.files.items():
                 _unpack(backup, name, kept, _place(name, unpacked), source)
             if told.reviews:
-                _fill(told, unpacked[REVIEWS], reviews or new_data / "reviews.sqlite")
+                file = new_data / "reviews.sqlite"
+                if reviews is None and file.exists():  # from before they were moved to a server
+                    file.rename(new_data / OLDER_REVIEWS)
+                _fill(told, unpacked[REVIEWS], reviews or file)
+                if reviews is None:
+                    _audit_to_file(unpacked[REVIEWS] / "log_line.jsonl", new_data)
                 shutil.rmtree(unpacked[REVIEWS])
             for new, folder in ((new_models, models), (new_data, data)):
                 new.rename(folder)  # an empty folder gives way
@@ -117,15 +131,28 @@ def _unpack(backup: _Source, name: str, kept: Kept, target: Path, source: Path) 
 
 
 def _fill(told: Backup, folder: Path, where: Where) -> None:
-    tables = {name: _lines(folder / f"{name}.jsonl") for name in told.reviews}
-    fill(where, tables)
-    wanted = {name: Digest(table.rows, table.sha256) for name, table in told.reviews.items()}
-    found = digests(where)
+    """Logs of a server go to a server alone; without one, the runs' lie in their folders."""
+    given = {name: table for name, table in told.reviews.items() if name in tables_of(where)}
+    fill(where, {name: _lines(folder / f"{name}.jsonl") for name in given})
+    wanted = {name: Digest(table.rows, table.sha256) for name, table in given.items()}
+    found = digests(where, wanted)
     if found != wanted:
         raise Refusal(
             f"expected {sum(each.rows for each in wanted.values()):,} rows of reviews as the "
             f"backup counts them: found {sum(each.rows for each in found.values()):,}."
         )
+
+
+def _audit_to_file(rows: Path, data: Path) -> None:
+    """The audit log of a server becomes a file, beside an older one of another beginning."""
+    if not rows.is_file():
+        return
+    told = ((log, line) for _, log, line in map(json.loads, _lines(rows)))
+    lines = [line.encode() for log, line in told if log == SERVER_LOG]
+    older = log_lines(data / AUDIT)
+    if lines:
+        goes_on = lines[: len(older)] == older
+        write_whole(data / (AUDIT if goes_on else AUDIT_OF_SERVER), lines)
 
 
 def _lines(file: Path) -> Iterator[bytes]:

@@ -18,13 +18,15 @@ from idc_core.backup import contents
 from idc_core.io import record
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import soon_alone
+from idc_core.io.postgres.address import Address
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.records.backup import DATA, FILE, MANIFESTS, MODELS, REVIEWS, Backup, Kept, Table
+from idc_core.records.run_info import info_if_whole
 from idc_core.reviews import Where, is_begun
-from idc_core.reviews.rows import COLUMNS, Counted, lines_of
+from idc_core.reviews.rows import Counted, lines_of, tables_of
 from idc_core.reviews.where import make_ready, reading
-from idc_core.runs import seal
+from idc_core.runs import run_logs, seal
 
 Progress = Callable[[str, int, int], None]
 
@@ -87,7 +89,8 @@ def _write(
     files: dict[str, Kept] = {}
     for done, run in enumerate(runs):
         progress("runs", done, len(runs))
-        files |= _copy_run(run, out, f"{MODELS}/{run.relative_to(models).as_posix()}")
+        under = f"{MODELS}/{run.relative_to(models).as_posix()}"
+        files |= _copy_run(run, out, under) | _bring_logs(out, under, reviews)
     for done, store in enumerate(stores):
         progress("stores", done, len(stores))
         under = f"{DATA if pixels else MANIFESTS}/{store.name}"
@@ -121,6 +124,18 @@ def _copy_run(run: Path, out: Path, under: str) -> dict[str, Kept]:
         f"expected {run.name} to stay as it is while it is copied: it was written to {_TRIES} "
         "times meanwhile. Wait until nothing writes to it, then try again."
     )
+
+
+def _bring_logs(out: Path, under: str, reviews: Where) -> dict[str, Kept]:
+    """What a server holds of the run's logs goes into its copy, which is whole without it."""
+    copy = out / under
+    if not isinstance(reviews, Address) or info_if_whole(copy) is None:
+        return {}
+    run_logs.bring(copy, reviews)
+    for lock in copy.glob(".*"):
+        lock.unlink()
+    written = (copy / name for name in (*run_logs.NAMES, seal.FILE))
+    return {f"{under}/{each.name}": _kept(each) for each in written if each.is_file()}
 
 
 def _copy_loose(data: Path, reviews: Where, out: Path) -> dict[str, Kept]:
@@ -171,7 +186,7 @@ def _write_reviews(where: Where, out: Path) -> tuple[dict[str, Table], dict[str,
     tables, kept = {}, {}
     (out / REVIEWS).mkdir()
     with reading(where, 30) as connection:
-        for table in COLUMNS:
+        for table in tables_of(where):
             lines = Counted(lines_of(connection, table))
             name = f"{REVIEWS}/{table}.jsonl"
             with (out / name).open("wb") as file:

@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from idc_core.cli.console import KEEP, app, give
-from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
 
-NAME = "audit.jsonl"
 CHANGED = 1
 """Exit code for a log that does not fit."""
 
@@ -17,7 +15,11 @@ CHANGED = 1
 @app.command(rich_help_panel=KEEP)
 def audit(
     log: Annotated[
-        Path | None, typer.Option("--log", help="the log; default: audit.jsonl in data/")
+        Path | None,
+        typer.Option(
+            "--log",
+            help="the log's file; default: on the server of IDC_REVIEWS_URL, or data/audit.jsonl",
+        ),
     ] = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="say whether it is intact, and nothing else")
@@ -25,11 +27,13 @@ def audit(
 ) -> None:
     """List the audit log of a shared server, or say whether it is as it was written."""
     from idc_core.audit.file import FileLog
+    from idc_core.audit.where import log_in
 
-    path = log or data_root() / NAME
-    if not path.is_file():
-        raise Refusal(f"expected an audit log: there is no {path}. Say where it is: --log FILE.")
-    kept = FileLog(path)
+    kept = log_in(log)
+    if isinstance(kept, FileLog) and not kept.path.is_file():
+        raise Refusal(
+            f"expected an audit log: there is no {kept.path}. Say where it is: --log FILE."
+        )
     if not verify:
         for each in kept.entries():
             words = (each.at, each.name or each.person, each.role, each.act, each.outcome)

@@ -39,6 +39,14 @@ def join(
     keep_splits: Annotated[
         bool, typer.Option("--keep-splits", help="leave each patch in the split of its store")
     ] = False,
+    hold_out: Annotated[
+        list[str],
+        typer.Option(
+            "--hold-out",
+            help="a store whose patients are all test, as of another centre; repeatable. The "
+            "others are train and validation, in their shares of --fractions",
+        ),
+    ] = [],  # noqa: B006
     fractions: Fractions = "0.7,0.15,0.15",
     seed: Seed = 0,
     overwrite: Overwrite = False,
@@ -51,6 +59,9 @@ def join(
     folders = [needed_store(store_path(each)) for each in stores]
     refuse_taken(target, overwrite=overwrite)
     rule, same = _rule(split, fractions, seed, keep=keep_splits), _meaning(same_name)
+    if hold_out and (split is not None or keep_splits):
+        other = "--split" if split is not None else "--keep-splits"
+        raise Refusal(f"expected --hold-out or {other}: found both.")
     sign(f"Joining {len(folders)} stores to {target}.")
     from idc_core.data.joining.join import join as put_together
 
@@ -61,6 +72,7 @@ def join(
             target,
             split=rule,
             same_name=same,
+            hold_out=hold_out,
             near=near,
             progress=lambda done, total: show("looking for near-duplicates", done, total),
         )

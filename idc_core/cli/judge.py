@@ -151,10 +151,15 @@ def check(
     refuse_shares(least)
     folder = needed_run(run_path(run))
     sign(f"Checking {folder.name} against the requirements.")
-    from idc_core.evaluate.acceptance import accept
+    from idc_core.evaluate.acceptance import accept, in_memory
     from idc_core.runs.run import open_run
+    from idc_core.runs.score_parts import are_too_many
 
-    found = accept(open_run(folder), least, split=split, lower_limit=lower_limit)
+    if are_too_many(folder):
+        from idc_core.many.judge import hold
+    else:
+        hold = in_memory
+    found = accept(open_run(folder), least, split=split, lower_limit=lower_limit, hold=hold)
     for answer in found.answers:
         give(answer.line())
     give(f"{folder.name}: {found.where}")

@@ -1,4 +1,4 @@
-"""`backup`, `restore --from` and `move-reviews`: what must not be lost, put elsewhere."""
+"""`backup`, `restore --from`, `move-reviews`, `bring-ledger`: what must not be lost, elsewhere."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -105,26 +105,59 @@ def move_reviews(
             "--from", help="the SQLite file; default: IDC_REVIEWS, or data/reviews.sqlite"
         ),
     ] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option("--audit", help="the audit log's file; default: data/audit.jsonl"),
+    ] = None,
 ) -> None:
-    """Copy verdicts and regions from a SQLite file to the PostgreSQL server of IDC_REVIEWS_URL.
+    """Copy all that several people write to the PostgreSQL server of IDC_REVIEWS_URL.
 
-    The server must hold none. What arrived is proved by counts and digests; the file stays as it
-    is.
+    Verdicts and regions of the SQLite file, of which the server must hold none; locked thresholds
+    and looks at test of all runs; the audit log. What arrived is proved by counts and digests; the
+    files stay as they are.
     """
+    from idc_core.audit.where import default_file as audit_file
     from idc_core.io.postgres.address import VARIABLE
     from idc_core.reviews.where import default_file
 
     target = needed_server()
-    source = source or default_file()
-    if not source.is_file():
-        raise Refusal(f"expected reviews in {source}: it is not there. Name the file with --from.")
-    sign(f"Copying the reviews of {source} to {target}.")
+    for named in (source, audit):
+        if named is not None and not named.is_file():
+            raise Refusal(f"expected a file in {named}: it is not there. Name another.")
+    source, audit = source or default_file(), audit or audit_file()
+    sign(f"Copying reviews, ledgers and the audit log to {target}.")
+    from idc_core.backup.moving import move_all
     from idc_core.io.digits import counted
-    from idc_core.reviews.rows import move
 
-    for table, digest in move(source, target).items():
-        say(f"{counted(digest.rows, table)}, SHA-256 {digest.sha256} on both sides")
+    moved = move_all(source if source.is_file() else None, models_root(), audit, target)
+    for what, digest in moved.digests.items():
+        rows = counted(digest.rows, what, _PLURALS.get(what, ""))
+        say(f"{rows}, SHA-256 {digest.sha256} on both sides")
+    if moved.left:
+        say(moved.left)
     say(
-        f"Reviews now lie in {target}. Start every dashboard anew with {VARIABLE}: what one stores "
-        f"without it goes to {source}, which is as it was."
+        f"They now lie in {target}. Start every dashboard anew with {VARIABLE}: what one stores "
+        "without it goes to the files, which are as they were."
     )
+
+
+_PLURALS = {"look at test": "looks at test", "entry of the audit log": "entries of the audit log"}
+
+
+@app.command("bring-ledger", rich_help_panel=KEEP)
+def bring_ledger(
+    run: Annotated[str, typer.Option(help="the run, which can be shipped then")],
+) -> None:
+    """Write into a run's folder what only the server holds of its locked thresholds and looks.
+
+    The folder then says the same without the server; nothing changes where both are read.
+    """
+    from idc_core.io.digits import counted
+    from idc_core.io.names import needed_run
+    from idc_core.io.paths import run_path
+    from idc_core.runs import run_logs
+
+    target = needed_server()
+    folder = needed_run(run_path(run))
+    brought = run_logs.bring(folder, target)
+    say(f"{counted(brought, 'line')} of {target} written into {folder} and sealed.")

@@ -5,10 +5,11 @@ patients gave, the second what others like them can be expected to give. With fe
 are far apart, and which one is meant is the asker's to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.shown_splits import holds_test, in_split, splits_in
@@ -23,7 +24,7 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientJackknif
 from idc_core.records.raster import USUAL, Raster
 from idc_core.runs import ledger
 from idc_core.runs.looks import looks_at
-from idc_core.runs.patient_counts import PatientCounts, by_patient
+from idc_core.runs.patient_counts import Counted, PatientCounts, by_patient
 from idc_core.runs.requirement import AUC, SHARES, refuse_shares
 from idc_core.runs.run import Run, judged, refuse_unlabelled
 
@@ -104,10 +105,52 @@ class Acceptance:
         return said if self.looks is None else f"{said}; {self.looks}"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The labelled patches of a split, counted by patient, and the area that they reach."""
+
+    patients: Counted
+    roc_auc: Callable[[], Interval]
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Patches without and with IDC a patient, (patients, 2)."""
+        own = [np.diff(each.starts) for each in (self.patients.others, self.patients.idc)]
+        return np.stack(own, axis=1)
+
+
+def in_memory(run: Run, split: str) -> Held:
+    """Of predictions that are read whole; raises `Refusal` where the split has no patch."""
+    known = judged(run, mapped(run, run.predictions()))
+    rows = known[in_split(known, split)]
+    if not len(rows):
+        raise no_patches(run, split, sorted(splits_in(known)))
+    patients = _sorted(run, rows)
+    maker = PatientJackknife(len(patients))
+    return Held(
+        patients,
+        lambda: maker.of_roc_auc_scores(patients.owner, patients.labels, patients.scores),
+    )
+
+
+def no_patches(run: Run, split: str, there: Sequence[str]) -> Refusal:
+    """What is said where the split that is asked for has no labelled patch."""
+    return Refusal(
+        f"expected patches of the {split} split in {run.name}: it has "
+        f"{', '.join(there) or 'none'}. Name the split with --split."
+    )
+
+
 def accept(
-    run: Run, least: Mapping[str, float], *, split: str = "validation", lower_limit: bool = False
+    run: Run,
+    least: Mapping[str, float],
+    *,
+    split: str = "validation",
+    lower_limit: bool = False,
+    hold: Callable[[Run, str], Held] = in_memory,
 ) -> Acceptance:
-    """Hold a run's figures on one split against the least that is asked of each.
+    """Hold a run's figures on one split, which `hold` gives, against the least that is asked of
+    each.
 
     `least`: share by name (`sensitivity`, `specificity`, `roc_auc`). Reading test is a look at it
     and is written down as one. Raises `Refusal` for a share outside 0 to 1, where a figure or its
@@ -129,24 +172,16 @@ def accept(
             f"one (python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
         )
     threshold = UNCHOSEN if point is None else point.threshold
-    known = judged(run, mapped(run, run.predictions()))
-    rows = known[in_split(known, split)]
-    if not len(rows):
-        there = ", ".join(sorted(splits_in(known)))
-        raise Refusal(
-            f"expected patches of the {split} split in {run.name}: it has {there or 'none'}. "
-            "Name the split with --split."
-        )
-    patients = _sorted(run, rows)
+    held = hold(run, split)
     answers = tuple(
-        _answer(name, share, patients, threshold, split, lower_limit, run.info.raster)
+        _answer(name, share, held, threshold, split, lower_limit, run.info.raster)
         for name, share in least.items()
     )
     looks = None
     if holds_test(split):
         ledger.look(run, threshold)
         looks = looks_at(run).words()
-    return Acceptance(answers, threshold, point is not None, split, len(patients), looks)
+    return Acceptance(answers, threshold, point is not None, split, len(held.patients), looks)
 
 
 def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
@@ -159,27 +194,26 @@ def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
 def _answer(
     name: str,
     least: float,
-    patients: PatientCounts,
+    held: Held,
     threshold: float,
     split: str,
     lower: bool,
     raster: Raster,
 ) -> Answer:
-    maker = PatientJackknife(len(patients))
+    patients, metric = held.patients, METRICS[name]
     if name == AUC:
-        found = maker.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
-        of = np.ones(len(patients.labels), bool)
+        found = held.roc_auc()
     else:
-        found = maker.of_rates(patients.at(threshold), (name,))[name]
-        of = patients.labels == METRICS[name].classes[0]
+        rates = PatientJackknife(len(patients)).of_rates(patients.at(threshold), (name,))
+        found = rates[name]
     needed = found.low if lower else found.value
     if not np.isfinite(needed):
         what = "its interval" if np.isfinite(found.value) else "it"
+        others, idc = held.counts.sum(axis=0).tolist()
         raise Refusal(
-            f"expected {METRICS[name].in_a_sentence} to be defined on {split}: {what} is not, with "
-            f"{int((patients.labels == 1).sum()):,} patches with {raster.positive}, "
-            f"{int((patients.labels == 0).sum()):,} without and "
+            f"expected {metric.in_a_sentence} to be defined on {split}: {what} is not, with "
+            f"{idc:,} patches with {raster.positive}, {others:,} without and "
             f"{counted(len(patients), 'patient')}."
         )
-    whose = len(np.unique(patients.owner[of]))
-    return Answer(name, found, least, lower, int(of.sum()), whose, raster)
+    own = held.counts[:, list(metric.classes)].sum(axis=1)
+    return Answer(name, found, least, lower, int(own.sum()), int((own > 0).sum()), raster)

@@ -25,7 +25,15 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.fold_scale import common_threshold, on_common_scale
 from idc_core.metrics.operating_point import DEFAULT_RULE, choose, rule_words
 from idc_core.records import folds as folds_file
-from idc_core.records.run_info import FILE, CrossValidated, Data, RunInfo, Training, info_if_whole
+from idc_core.records.run_info import (
+    FILE,
+    CrossValidated,
+    Data,
+    RunInfo,
+    Training,
+    info_if_whole,
+    new_id,
+)
 from idc_core.runs import ledger
 from idc_core.runs.cross_validated import (
     CHOSE,
@@ -191,6 +199,7 @@ def _info(
         f"“{store.name}” outside the fold that it scored"
     )
     return RunInfo(
+        id=new_id(),
         status=STATUS,
         network=run.info.network,
         seed=facts.seed,

@@ -33,17 +33,19 @@ from idc_core.export.report.markup import UNKNOWN, recorded
 from idc_core.export.report.methods import methods
 from idc_core.export.report.network import draw_network
 from idc_core.export.report.origin import flow, reference_standard
-from idc_core.export.report.split_rows import SplitRows, split_rows
+from idc_core.export.report.split_rows import JudgedSplit, split_rows, stored_rows
 from idc_core.export.report.subgroups import subgroups
 from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.io.digits import counted, digits
 from idc_core.io.files import write_text
 from idc_core.io.refusal import Refusal
+from idc_core.many.judge import stored
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.records.raster import Raster
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
 from idc_core.runs.run import judged as labelled
+from idc_core.runs.score_parts import are_too_many
 from idc_core.score.scoring import Scorer
 from idc_core.train.history.epochs import kept_epoch, one_row_an_epoch
 
@@ -63,6 +65,9 @@ CONTENTS = {
     "card": "Model card",
     "made": "Made from",
 }
+
+
+_TOO_MANY = "each patch would have to be looked at, and this run holds too many for memory."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
             f"Make them: python train_cli.py evaluate --run {run.name}."
         )
     threshold = report.threshold
-    predictions = labelled(run, mapped(run, run.predictions())) if run.has_predictions else None
+    many = run.has_predictions and are_too_many(run.path)
+    whole = run.has_predictions and not many
+    predictions = labelled(run, mapped(run, run.predictions())) if whole else None
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
     figures = report.splits[split]
     judged = (
@@ -101,7 +108,11 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         f"{raster.positive}, {counted(figures.n_patients, 'patient')}, at the threshold "
         f"{digits(threshold)}."
     )
-    rows = None if predictions is None else split_rows(predictions, split, threshold)
+    if many:
+        kept = stored(run, split)
+        rows: JudgedSplit | None = None if kept is None else stored_rows(kept, split, threshold)
+    else:
+        rows = None if predictions is None else split_rows(predictions, split, threshold)
     bodies: dict[str, Sequence[Block]] = {
         "figures": [
             Paragraph(f"{judged} Brackets hold 95 % intervals:", ("methods", "how each was made")),
@@ -112,12 +123,15 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
             *corrected(report, raster),
         ],
         "matrix": [Paragraph(judged), *matrix(figures, charts, raster)],
-        "curves": [_curves(predictions, split, threshold, charts, raster)],
+        "curves": [_curves(rows, charts, raster)],
         "calibration": _of_rows(rows, lambda found: reliability(found, charts, raster)),
         "decision": _of_rows(rows, lambda found: decision_curve(found, charts, raster)),
         "subgroups": _of_rows(
             rows,
-            lambda found: subgroups(found, store, raster, sampled_labels=run.info.sampled_labels),
+            lambda found: [
+                *subgroups(found, store, raster, sampled_labels=run.info.sampled_labels),
+                *([Missing(f"No other subgroups: {_TOO_MANY}")] if many else []),
+            ],
         ),
         "flow": flow(store),
         "reference": [reference_standard(run, predictions, split)],
@@ -125,7 +139,12 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         "training": [
             learning_curves(one_row_an_epoch(run.history()), kept_epoch(run.info), charts)
         ],
-        "maps": _without_layers(run) or _maps(scorer, store, predictions, threshold),
+        "maps": _without_layers(run)
+        or (
+            [Missing(f"No feature maps: {_TOO_MANY}")]
+            if many
+            else _maps(scorer, store, predictions, threshold)
+        ),
         "network": _without_layers(run) or [_network(scorer)],
         "card": model_card(run, report),
         "made": [made_from(facts(run, report, split))],
@@ -144,18 +163,16 @@ def _few(patients: int) -> list[Block]:
     ]
 
 
-def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], list[Block]]) -> list[Block]:
+def _of_rows(rows: JudgedSplit | None, part: Callable[[JudgedSplit], list[Block]]) -> list[Block]:
     if rows is None:
         return [Missing("Not known: this run holds no predictions (predictions.parquet).")]
     return part(rows)
 
 
-def _curves(
-    predictions: pd.DataFrame | None, split: str, threshold: float, charts: Charts, raster: Raster
-) -> Block:
-    if predictions is None:
+def _curves(found: JudgedSplit | None, charts: Charts, raster: Raster) -> Block:
+    if found is None:
         return Missing("No curves: this run holds no predictions (predictions.parquet).")
-    return curves(predictions, split, threshold, charts, raster)
+    return curves(found, charts, raster)
 
 
 def _maps(

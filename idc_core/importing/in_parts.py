@@ -27,7 +27,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.many.engine import engine
 from idc_core.many.judge import Tell, judge
 from idc_core.records.report import Report
-from idc_core.records.run_info import Data, RunInfo, Source
+from idc_core.records.run_info import Data, RunInfo, Source, new_id
 from idc_core.runs import score_parts
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.runs.writer import building
@@ -175,6 +175,7 @@ def _refuse_twice(rows: "duckdb.DuckDBPyRelation", place: str) -> None:
 
 def _write_info(folder: Path, source: Path, data: Data, mapping: str, *, labelled: bool) -> None:
     info = RunInfo(
+        id=new_id(),
         status="imported",
         labels=labelled,
         data=data,

@@ -34,7 +34,14 @@ from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
-from idc_core.records.run_info import Data, RunInfo, Source, info_if_whole, read_info
+from idc_core.records.run_info import (
+    Data,
+    RunInfo,
+    Source,
+    info_if_whole,
+    new_id,
+    read_info,
+)
 from idc_core.runs import fitted_on
 from idc_core.runs.run import open_run, prediction_columns
 from idc_core.runs.writer import building
@@ -290,6 +297,7 @@ def _info(
     by_split = predictions.groupby("split")
     source = reading.source
     return RunInfo(
+        id=new_id(),
         status="imported",
         labels=bool(is_known(predictions["label"]).any()),
         data=Data(

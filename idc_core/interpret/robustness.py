@@ -4,7 +4,6 @@ Raw scores of a patient-stratified sample are kept a kind in `analysis/`, so tha
 answered without the network. Another network, other data or another sample has another file.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,9 +38,8 @@ def measure(
     scorer: Scorer,
     key: str,
     progress: TellStage,
-    stopped: Callable[[], bool] = lambda: False,
-) -> bool:
-    """Score the sample under every strength of one kind and keep it; False where it was stopped.
+) -> None:
+    """Score the sample under every strength of one kind and keep it.
 
     Raises `Refusal` where the store holds no validation patches.
     """
@@ -54,8 +52,6 @@ def measure(
     for at, value in enumerate(kind.values):
         for start in range(0, len(rows), step):
             progress(kind.name, at * len(rows) + start, len(kind.values) * len(rows))
-            if stopped():
-                return False
             some = np.asarray(store.patches[rows[start : start + step]])
             found[at, start : start + step] = scorer.score(changed(some, key, value))
 
@@ -63,7 +59,6 @@ def measure(
         np.savez_compressed(target, allow_pickle=False, scores=found, values=kind.values)
 
     write_with(_file(run, store, key), write)
-    return True
 
 
 def sample(store: PatchStore) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -105,9 +105,14 @@ def append_json_line(path: Path, content: dict[str, Any]) -> None:
     with refused_by_system(f"write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            file.write((json.dumps(_finite(content), allow_nan=False) + "\n").encode())
+            file.write(json_line(content) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def json_line(content: dict[str, Any]) -> bytes:
+    """The line of such a log, without its end."""
+    return json.dumps(_finite(content), allow_nan=False).encode()
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
@@ -150,6 +155,11 @@ def log_lines(path: Path) -> list[bytes]:
         except ValueError:
             content = whole
     return [line for line in content.splitlines() if line.strip()]
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a log as a whole, each of the lines with its end."""
+    write_with(path, lambda file: file.writelines(line + b"\n" for line in lines))
 
 
 def write_parquet(path: Path, frame: "pd.DataFrame") -> None:

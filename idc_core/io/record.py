@@ -22,13 +22,21 @@ from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import replace
 
-from idc_core.io.files import append_json_line, json_in, read_bytes, read_json_lines, write_json
+from idc_core.io.files import (
+    append_json_line,
+    json_in,
+    json_line,
+    read_bytes,
+    read_json_lines,
+    write_json,
+)
 from idc_core.io.refusal import Refusal
 
 __all__ = [
     "Record",
     "append",
     "fields",
+    "line",
     "lines",
     "of",
     "read",
@@ -131,8 +139,17 @@ def write(file: Path, record: Record) -> None:
 
 def append(file: Path, record: Record) -> None:
     """Add a record to a log as one line; its format is written where it is not the first."""
+    append_json_line(file, _line(record))
+
+
+def line(record: Record) -> bytes:
+    """The same line, without its end, for a log that is no file."""
+    return json_line(_line(record))
+
+
+def _line(record: Record) -> dict[str, object]:
     head = {"format": record.newest} if record.newest > 1 else {}
-    append_json_line(file, head | fields(record))
+    return head | fields(record)
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,14 @@ class Refusal(ValueError):
     """Bad input, said in a sentence: what was expected, what came, the cure."""
 
 
+class Unreachable(Refusal):
+    """A server that cannot be asked now: what it holds is not known, which is not nothing."""
+
+
+class Uncertain(Refusal):
+    """A server went away in the moment of storing: whether it stored is not known."""
+
+
 class SystemRefused(Refusal, OSError):
     """The system did not let a file be read or written: a read-only folder, a full disk.
 

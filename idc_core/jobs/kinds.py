@@ -34,5 +34,10 @@ SCORE_SLIDE = Kind("score_slide", "Score a slide", "idc_core.jobs.score_slide")
 CUT_SLIDES = Kind("cut_slides", "Cut slides into a store", "idc_core.jobs.cut_slides")
 CHANNELS = Kind("channels", "Measure channels", "idc_core.jobs.channels")
 LEARNING_RATES = Kind("learning_rates", "Find a learning rate", "idc_core.jobs.learning_rates")
+PERTURBATION = Kind("perturbation", "Measure a perturbation", "idc_core.jobs.perturbations")
+SCORE_ZIP = Kind("score_zip", "Score a zip of patches", "idc_core.jobs.score_zip")
 
-KINDS = {kind.key: kind for kind in (SCORE_SLIDE, CUT_SLIDES, CHANNELS, LEARNING_RATES)}
+KINDS = {
+    kind.key: kind
+    for kind in (SCORE_SLIDE, SCORE_ZIP, CUT_SLIDES, CHANNELS, PERTURBATION, LEARNING_RATES)
+}

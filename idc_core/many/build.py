@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -12,15 +13,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from idc_core.evaluate.decision import decision_table
 from idc_core.evaluate.slices.attributes import STRATA, strata_of
 from idc_core.io import record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
+from idc_core.io.mapped import let_go
 from idc_core.io.refusal import refused_by_system
 from idc_core.many import calibrated, source, stored
 from idc_core.many.engine import engine, in_order
 from idc_core.many.own_sums import Batch, OwnSums, whole_patients
 from idc_core.many.ranks import Ranked, Ranking
 from idc_core.many.stored import (
+    DECISION,
     Facts,
     KeptBands,
     Stored,
@@ -28,8 +32,9 @@ from idc_core.many.stored import (
     kept_band,
     open_stored,
 )
-from idc_core.metrics.bands import of_groups
+from idc_core.metrics.bands import CountsAt, of_groups
 from idc_core.runs import score_parts
+from idc_core.runs.patient_counts import Counted
 from idc_core.runs.run import Run
 from idc_core.threshold_table.grid import CURVE_POINTS
 from idc_core.threshold_table.identity import identity
@@ -71,6 +76,7 @@ def make(run: Run, split: str, held: source.Split, of: str) -> Stored:
             sums = open_stored(part, of, has_bands=False)
             _write_bands(sums, part)
             calibrated.keep(sums)
+            _write_decision(sums)
             sync_folder(part)
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
@@ -115,10 +121,33 @@ def _write(run: Run, split: str, held: source.Split, of: str, folder: Path) -> N
 
 def _write_bands(found: Stored, folder: Path) -> None:
     curve = found.ranked.points(CURVE_POINTS)
-    groups = [each.at for each in found.counted.groups(_PATIENTS)]
-    drawn = of_groups(groups, curve.thresholds)
+    drawn = of_groups(_Groups(found.counted), curve.thresholds)
     kept = KeptBands(roc=kept_band(drawn.roc), pr=kept_band(drawn.pr))
     record.write(folder / "bands.json", kept)
+
+
+def _write_decision(found: Stored) -> None:
+    def counts_at(threshold: float) -> npt.NDArray[np.int64]:
+        counts = found.counted.at(threshold)
+        let_go(found.counted.idc.scores)
+        let_go(found.counted.others.scores)
+        return counts
+
+    table = decision_table(counts_at, found.ranked.prevalence)
+    write_parquet(found.folder / DECISION, table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Counts of some patients at a time; what was looked at of their scores is given back."""
+
+    counted: Counted
+
+    def __iter__(self) -> Iterator[CountsAt]:
+        for group in self.counted.groups(_PATIENTS):
+            yield group.at
+            let_go(group.idc.scores)
+            let_go(group.others.scores)
 
 
 def _left_out(held: source.Split, ranked: Ranked) -> npt.NDArray[np.float64]:

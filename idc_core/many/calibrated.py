@@ -26,7 +26,7 @@ from idc_core.metrics.calibration import BINS, CLIPPED, logit
 from idc_core.metrics.calibration_fit import MOST_DISTINCT, Fitted, Gathered, Logits
 from idc_core.metrics.curves import Numbers, Ranked
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.metrics.sorted_scores import Sorted, below
+from idc_core.metrics.sorted_scores import below, nth_of_both
 
 WIDTH, COUNTS, FITTED = "bins_width.parquet", "bins_counts.parquet", "fitted.npy"
 
@@ -89,24 +89,11 @@ def equal_counts(ranked: Ranked, bins: int) -> Numbers:
     found = []
     for place in np.linspace(0, 1, bins + 1)[1:-1] * (many - 1):
         low = int(place)
-        ends = [_nth(*both, low), _nth(*both, min(low + 1, many - 1))]
+        ends = [nth_of_both(*both, low), nth_of_both(*both, min(low + 1, many - 1))]
         found.append(float(np.quantile(ends, place - low)))
     edges = np.unique(found)
-    lowest, highest = _nth(*both, 0), _nth(*both, many - 1)
+    lowest, highest = nth_of_both(*both, 0), nth_of_both(*both, many - 1)
     return np.asarray(edges[(edges > lowest) & (edges <= highest)])
-
-
-def _nth(one: Sorted, other: Sorted, place: int) -> float:
-    """The score at a place, from 0, among both sorted arrays."""
-    low, high = max(0, place + 1 - len(other)), min(place + 1, len(one))
-    while low < high:
-        middle = (low + high) // 2
-        if other[place - middle] > one[middle]:
-            low = middle + 1
-        else:
-            high = middle
-    taken = (one, low), (other, place + 1 - low)
-    return max(float(scores[many - 1]) for scores, many in taken if many)
 
 
 def _places(ranked: Ranked) -> Logits:
@@ -122,7 +109,7 @@ def _places(ranked: Ranked) -> Logits:
     few = within.distinct(MOST_DISTINCT)
     if few is not None:
         return calibration_fit.places_of(np.unique(logit(np.append(few, ends[outside]))))
-    reach = [_nth(positive, negative, place) for place in (0, len(within) - 1)]
+    reach = [nth_of_both(positive, negative, place) for place in (0, len(within) - 1)]
     whole = np.unique(logit(np.append(reach, ends[outside])))
     return calibration_fit.grid_between(float(whole[0]), float(whole[-1]))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from idc_core.data.split.splits import SPLITS
 from idc_core.evaluate import evaluation
+from idc_core.evaluate.acceptance import Held, no_patches
 from idc_core.io.refusal import Refusal
 from idc_core.many import build, table
 from idc_core.many.stored import Stored, folder_of, open_stored
@@ -66,6 +67,14 @@ def stored(run: Run, split: str) -> Stored | None:
             f"to be read whole. Make it: python train_cli.py evaluate --run {run.name}."
         )
     return found
+
+
+def hold(run: Run, split: str) -> Held:
+    """A split for `acceptance.accept`; raises `Refusal` where it has no labelled patch."""
+    found = stored(run, split)
+    if found is None:
+        raise no_patches(run, split, [each for each in SPLITS if stored(run, each) is not None])
+    return Held(found.counted, lambda: found.of_scores()["roc_auc"])
 
 
 def _opened(run: Run, split: str, of: str) -> Stored | None:

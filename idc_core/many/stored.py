@@ -10,6 +10,7 @@ A folder in the run's `analysis/`, named by what it is of; it takes its name whe
 | `cells.npy` | patches, IDC patches and summed scores, (3, patients, bins of equal width) |
 | `bins_width.parquet`, `bins_counts.parquet`, `fitted.npy` | calibration (`many.calibrated`) |
 | `pairs.npy` | pairs won and lost, (2, strata of the other patient, patients) |
+| `decision.parquet` | the decision curve |
 | `bands.json` | 95 % bands of the curves, over patients |
 | `facts.json` | format, identity, precision of the scores, patches without a label |
 
@@ -23,6 +24,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from idc_core.io import record
 from idc_core.io.files import parquet_columns, read_parquet
@@ -35,12 +37,13 @@ from idc_core.metrics.calibration import calibration_error
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import UNIT, Interval
-from idc_core.metrics.sorted_scores import Segments
+from idc_core.metrics.sorted_scores import Segments, Sorted, below
 from idc_core.metrics.uncertainty import PatientJackknife, area_interval
 from idc_core.runs.patient_counts import Counted
 from idc_core.runs.run import Run
 
 SUMS = ("patient", "idc", "others", "won", "lost", "within", "left", "squared", "scores")
+DECISION = "decision.parquet"
 SCORES = ("positive", "negative", "idc", "others")
 
 
@@ -111,11 +114,12 @@ class Stored:
     def only_calls(self) -> bool:
         """Whether every score is 0 or 1."""
         both = [scores for scores in (self.ranked.positive, self.ranked.negative) if len(scores)]
-        return bool(both) and all(
-            int(scores.searchsorted(1)) == int(scores.searchsorted(0, side="right"))
-            and scores[0] >= 0
-            for scores in both
-        )
+        return bool(both) and all(map(_are_calls, both))
+
+    @cached_property
+    def decision(self) -> pd.DataFrame:
+        """The decision curve: `evaluate.decision`."""
+        return read_parquet(self.folder / DECISION)
 
     @cached_property
     def roc_auc(self) -> LeftOut:
@@ -193,6 +197,12 @@ def _ranked(
     roc = float(of_pairs(*own).value)
     precision = np.nan if facts.precision is None else facts.precision
     return Ranked.of_sorted(scores["positive"], scores["negative"], (roc, precision))
+
+
+def _are_calls(scores: Sorted) -> bool:
+    # By `below`: NumPy's search for a number of another precision copies all scores.
+    under_one, none = below(scores, [1.0, np.nextafter(0.0, 1.0)]).tolist()
+    return bool(under_one == none and scores[0] >= 0)
 
 
 def _starts(counts: Numbers) -> npt.NDArray[np.int64]:

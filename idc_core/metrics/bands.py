@@ -6,7 +6,7 @@ interval as every other figure (`leave_one_out`). Pointwise means that a whole c
 somewhere more often than in 5 of 100 sets of patients.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +45,9 @@ def bands(counts_at: CountsAt, thresholds: Numbers) -> Bands:
     return of_groups([counts_at], thresholds)
 
 
-def of_groups(groups: Sequence[CountsAt], thresholds: Numbers) -> Bands:
-    """The same where the patients come in groups, whose counts are asked for twice: they need not
-    all be in memory at once."""
+def of_groups(groups: Iterable[CountsAt], thresholds: Numbers) -> Bands:
+    """The same where the patients come in groups, which are gone through twice: their counts need
+    not all be in memory at once."""
     few = thresholds
     if len(few) > MOST_THRESHOLDS:
         few = few[np.linspace(0, len(few) - 1, MOST_THRESHOLDS).astype(int)]

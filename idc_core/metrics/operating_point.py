@@ -8,6 +8,7 @@ one with fewer false alarms.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from idc_core.metrics.rules import (
     rule_words,
     worth,
 )
-from idc_core.metrics.sorted_scores import Counts, Sorted
+from idc_core.metrics.sorted_scores import Counts, Sorted, nth_of_both
 
 __all__ = [
     "BY_HAND",
@@ -38,6 +39,10 @@ __all__ = [
     "read_rule",
     "rule_words",
 ]
+
+
+_AT_ONCE = 2_000_000
+"""Scores of IDC patches that are tried at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +131,13 @@ def _surely_finding(ranked: Ranked, share: float, rule: str, counts_at: CountsAt
 
 
 def _calling(ranked: Ranked, share: float, rule: str) -> float:
-    scores = np.concatenate([ranked.positive, ranked.negative])
+    many = len(ranked)
     # One patch more than the share allows must stay below the threshold.
-    allowed = _first_reaching(len(scores) + 1, share, of=len(scores), above=True) - 1
-    if allowed >= len(scores):
+    allowed = _first_reaching(many + 1, share, of=many, above=True) - 1
+    if allowed >= many:
         return min(float(ranked.positive[0]), float(ranked.negative[0]))
-    place = len(scores) - 1 - allowed
-    scores.partition(place)
-    return _lowest_above(ranked, float(scores[place]), rule)
+    last_below = nth_of_both(ranked.positive, ranked.negative, many - 1 - allowed)
+    return _lowest_above(ranked, last_below, rule)
 
 
 def _first_reaching(most: int, share: float, *, of: int | None = None, above: bool = False) -> int:
@@ -169,33 +173,46 @@ def _best_cut(ranked: Ranked, asked: Rule, rule: str) -> float:
     Among thresholds that find the same IDC the highest raises the fewest false alarms, so only
     scores of IDC patches can be best, and the highest score of all, which may find none.
     """
-    cuts, tp, fp = _cuts(ranked)
-    if asked.kind == "precision":
-        share = ratio(tp, tp + fp)
-        good = np.flatnonzero(share >= asked.value)
-        if not len(good):
-            raise _infeasible(ranked, rule, float(cuts[_first_best(share)]))
-        return float(cuts[good[0]])
     idc, others = len(ranked.positive), len(ranked.negative)
-    return float(cuts[_first_best(worth(asked, others - fp, fp, idc - tp, tp))])
 
+    def values(tp: Counts, fp: Counts) -> Numbers:
+        if asked.kind == "precision":
+            return np.asarray(ratio(tp, tp + fp), np.float64)
+        return worth(asked, others - fp, fp, idc - tp, tp)
 
-def _cuts(ranked: Ranked) -> tuple[Sorted, Counts, Counts]:
-    """Candidates rising, with the IDC patches found and the false alarms of each."""
-    positive, negative = ranked.positive, ranked.negative
-    missed = np.flatnonzero(np.append(True, positive[1:] != positive[:-1]))
-    cuts: Sorted = positive[missed]
-    if negative[-1] > cuts[-1]:
-        missed = np.append(missed, len(positive))
-        cuts = np.concatenate([cuts, negative[-1:]])
-    left_alone = np.searchsorted(negative, cuts, side="left")
-    return cuts, len(positive) - missed, len(negative) - left_alone
-
-
-def _first_best(values: Numbers) -> int:
+    # As many as a hundred million: tried some at a time, and only the best of these once more.
+    starts = [*range(0, idc, _AT_ONCE), idc]
+    highest = [_highest_of(values(tp, fp)) for _, tp, fp in map(partial(_cuts, ranked), starts)]
+    best = max(highest)
     # Rounding must not decide between equal thresholds.
-    best = float(values.max())
-    return int(np.argmax(values >= best - 1e-12 * max(1.0, abs(best))))
+    good = best - 1e-12 * max(1.0, abs(best))
+    reached = asked.kind != "precision" or best >= asked.value
+    if asked.kind == "precision" and reached:
+        good = asked.value
+    start = next(at for at, value in zip(starts, highest, strict=True) if value >= good)
+    cuts, tp, fp = _cuts(ranked, start)
+    chosen = float(cuts[np.flatnonzero(values(tp, fp) >= good)[0]])
+    if not reached:
+        raise _infeasible(ranked, rule, chosen)
+    return chosen
+
+
+def _cuts(ranked: Ranked, start: int) -> tuple[Sorted, Counts, Counts]:
+    """Candidates rising, with the IDC patches found and the false alarms of each: of the scores of
+    IDC patches from `start` on; behind the last, the highest score of all if it is another."""
+    positive, negative = ranked.positive, ranked.negative
+    if start < len(positive):
+        some = positive[start : start + _AT_ONCE]
+        new = np.append(not start or some[0] != positive[start - 1], some[1:] != some[:-1])
+        cuts, found = some[new], len(positive) - start - np.flatnonzero(new)
+    else:
+        cuts = negative[-1:] if negative[-1] > positive[-1] else negative[:0]
+        found = np.zeros(len(cuts), np.int64)
+    return cuts, found, len(negative) - np.searchsorted(negative, cuts, side="left")
+
+
+def _highest_of(values: Numbers) -> float:
+    return float(values.max()) if len(values) else -np.inf
 
 
 def _infeasible(ranked: Ranked, rule: str, threshold: float, more: str = "") -> Infeasible:

@@ -43,6 +43,23 @@ def below(scores: Sorted, thresholds: npt.ArrayLike) -> Counts:
     return np.asarray(np.searchsorted(scores, lifted(thresholds, scores), side="left"), np.int64)
 
 
+def nth_of_both(one: Sorted, other: Sorted, place: int) -> float:
+    """The score at a place, counted from 0, among two sorted arrays, which are not merged.
+
+    >>> nth_of_both(np.array([0.1, 0.4]), np.array([0.2]), 1)
+    0.2
+    """
+    low, high = max(0, place + 1 - len(other)), min(place + 1, len(one))
+    while low < high:
+        middle = (low + high) // 2
+        if other[place - middle] > one[middle]:
+            low = middle + 1
+        else:
+            high = middle
+    taken = (one, low), (other, place + 1 - low)
+    return max(float(scores[many - 1]) for scores, many in taken if many)
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
     """Scores of many owners one after the other, sorted within each.

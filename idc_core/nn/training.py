@@ -40,7 +40,15 @@ from idc_core.nn.loop import Loop
 from idc_core.nn.models import built
 from idc_core.nn.pretrained import fill
 from idc_core.records.history import Event
-from idc_core.records.run_info import FILE, CorrectedLabels, Data, Pretrained, RunInfo, Teacher
+from idc_core.records.run_info import (
+    FILE,
+    CorrectedLabels,
+    Data,
+    Pretrained,
+    RunInfo,
+    Teacher,
+    new_id,
+)
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import Run, open_run, prediction_columns
@@ -182,6 +190,7 @@ def _new_info(
     """The first content of `run.json`."""
     data = _data(store)
     return RunInfo(
+        id=new_id(),
         status="training",
         labels=labels,
         network=config.network,

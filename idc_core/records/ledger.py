@@ -1,5 +1,6 @@
 """`operating_points.jsonl` and `looks.jsonl`: thresholds that were chosen, and seen on test."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -67,31 +68,40 @@ class Look(Record, frozen=True, kw_only=True):
 def read_points(folder: Path) -> list[OperatingPoint]:
     """The ledger in a run's folder, newest last; none where there is no file."""
     file = folder / LEDGER
-    found = read_json_lines(file)
+    return points_in(read_json_lines(file), str(file), folder.name)
+
+
+def points_in(contents: Sequence[object], where: str, run: str) -> list[OperatingPoint]:
+    """The thresholds in the lines of a ledger, newest last; `where` it lies."""
     return [
-        _point(content, file, number, last=number == len(found))
-        for number, content in enumerate(found, start=1)
+        _point(content, where, number, run, last=number == len(contents))
+        for number, content in enumerate(contents, start=1)
     ]
 
 
 def read_looks(folder: Path) -> list[Look]:
-    """Thresholds that were looked at on test, oldest first."""
+    """Thresholds that were looked at on test, oldest first, as the run's folder holds them."""
     return record.lines(Look, folder / LOOKS, "Put the file back from a copy.")
 
 
-def _point(content: object, file: Path, number: int, *, last: bool) -> OperatingPoint:
+def look_in(content: object, where: str) -> Look:
+    """The look in a line."""
+    return record.of(Look, content, where, "Put the file back from a copy.")
+
+
+def _point(content: object, ledger: str, number: int, run: str, *, last: bool) -> OperatingPoint:
     where = "the last line" if last else f"line {number}"
     cure = "Put the file back from a copy."
     if last:
         cure = (
             "Remove that line, and the one before it counts, or one is chosen again: "
-            f"python train_cli.py evaluate --run {file.parent.name}."
+            f"python train_cli.py evaluate --run {run}."
         )
     value = content.get("threshold") if isinstance(content, dict) else None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= float(value) <= 1:  # type: ignore[arg-type]
         raise Refusal(
-            f"expected a threshold from 0 to 1 in {where} of {file}: found {str(content)[:80]}. "
+            f"expected a threshold from 0 to 1 in {where} of {ledger}: found {str(content)[:80]}. "
             f"{cure}"
         )
-    return record.of(OperatingPoint, content, f"{where} of {file}", cure)
+    return record.of(OperatingPoint, content, f"{where} of {ledger}", cure)

@@ -12,6 +12,9 @@ does not belong to a run is absent.
 | 3 | 0.10 | `raster` says how the patches were cut, and holds what was `pixel_size_um` |
 """
 
+import hashlib
+import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -219,6 +222,8 @@ class RunInfo(Record, frozen=True, kw_only=True):
     newest: ClassVar[int] = 3
     older: ClassVar[Mapping[int, record.Step]] = {1: _training_said, 2: with_raster}
 
+    id: str | None = None
+    """Its own, kept when it is renamed or copied (`new_id`); none before 0.14."""
     status: str | None = None
     """training, interrupted, finished, imported, scored or cross-validated."""
     labels: bool | CorrectedLabels | None = None
@@ -288,6 +293,17 @@ class RunInfo(Record, frozen=True, kw_only=True):
         return found if isinstance(found, int | float) else None
 
     @property
+    def identity(self) -> str:
+        """What tells it from every other run, whatever its folder is called: its `id`, before 0.14
+        the digest of what does not change in it."""
+        if self.id is not None:
+            return self.id
+        source = self.source or self.model_source
+        fixed = (self.started, self.machine, self.commit, self.seed, self.network)
+        came = None if source is None else source.sha256
+        return hashlib.sha256(json.dumps([*fixed, came]).encode()).hexdigest()[:32]
+
+    @property
     def pixel_size_um(self) -> float | None:
         """Micrometres a pixel of its patches, if known."""
         return self.raster.um_per_px
@@ -306,6 +322,11 @@ class RunInfo(Record, frozen=True, kw_only=True):
     @property
     def data_name(self) -> str | None:
         return None if self.data is None else self.data.name
+
+
+def new_id() -> str:
+    """The `id` of a run that is begun."""
+    return uuid.uuid4().hex
 
 
 def read_info(folder: Path) -> RunInfo:

@@ -8,30 +8,28 @@ data, why, and how many thresholds had been looked at on these test patients by 
 (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
-Showing one again is no new look.
+Showing one again is no new look. Where the lines of both lie, `run_logs.py` knows.
 """
 
 import hashlib
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from idc_core.io import record
-from idc_core.io.files import log_lines, sha256_of
-from idc_core.io.lock import soon_alone
+from idc_core.io.files import json_in, sha256_of
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
-from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, read_looks
-from idc_core.runs import seal
+from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, look_in
+from idc_core.runs import run_logs
 from idc_core.runs.patient_counts import Counted, by_patient
 from idc_core.runs.run import Run, judged
 
@@ -122,8 +120,7 @@ def lock_on(
         n_patients=len(patients),
         looks_at_test=looks_at(run).total,
     )
-    with _alone(run), seal.changing(run.path, LEDGER):
-        return _append(run.path / LEDGER, point)
+    return _added(run, point)
 
 
 def lock_in_folds(
@@ -157,8 +154,15 @@ def lock_in_folds(
         n_patients=patients,
         looks_at_test=looks_at(run).total,
     )
-    with _alone(run), seal.changing(run.path, LEDGER):
-        return _append(run.path / LEDGER, point)
+    return _added(run, point)
+
+
+def _added(run: Run, point: OperatingPoint) -> OperatingPoint:
+    with run_logs.writing(run.path, LEDGER) as kept:
+        newest = kept.lines[-1] if kept.lines else None
+        point = record.replace(point, previous=None if newest is None else _mark(newest))
+        kept.add(point)
+    return point
 
 
 def bring(run: Run, point: OperatingPoint, *, name: str, reason: str) -> OperatingPoint:
@@ -176,8 +180,7 @@ def bring(run: Run, point: OperatingPoint, *, name: str, reason: str) -> Operati
         calibration=run.calibration_id(),
         looks_at_test=point.looks_at_test,
     )
-    with _alone(run), seal.changing(run.path, LEDGER):
-        return _append(run.path / LEDGER, brought)
+    return _added(run, brought)
 
 
 _ONE_CLASS = (
@@ -208,27 +211,32 @@ def _refuse_unnamed(name: str, reason: str) -> None:
 def look(run: Run, threshold: float) -> bool:
     """Record that a threshold's figures on test were shown; whether it was a new look.
 
-    Where the folder cannot be written to, nothing is recorded and the answer is True: the look is
-    new, and will be again.
+    Where the server cannot be asked, the run's folder takes it, which is read too; where that
+    cannot be written to either, nothing is recorded and the answer is True: the look is new, and
+    will be again.
     """
     new = Look(threshold=threshold, calibration=run.calibration_id(), at=now())
-    try:
-        with _alone(run):
-            if any(
-                (old.threshold, old.calibration) == (threshold, new.calibration)
-                for old in looks(run)
-            ):
-                return False
-            with seal.changing(run.path, LOOKS):
-                record.append(run.path / LOOKS, new)
-    except (OSError, Refusal):
-        return True
+    for in_folder in (False, True):
+        with suppress(OSError, Refusal):
+            return _look(run, new, in_folder=in_folder)
+    return True
+
+
+def _look(run: Run, new: Look, *, in_folder: bool) -> bool:
+    with run_logs.writing(run.path, LOOKS, in_folder=in_folder) as kept:
+        known = (json_in(line, "a look") for line in kept.lines)
+        if any(
+            (old.threshold, old.calibration) == (new.threshold, new.calibration)
+            for old in (look_in(content, str(run.path / LOOKS)) for content in known)
+        ):
+            return False
+        kept.add(new)
     return True
 
 
 def looks(run: Run) -> list[Look]:
     """Thresholds that were looked at on test, oldest first."""
-    return read_looks(run.path)
+    return run_logs.looks(run.path)
 
 
 def table(run: Run) -> pd.DataFrame:
@@ -256,7 +264,7 @@ def table(run: Run) -> pd.DataFrame:
 
 def check(run: Run) -> Chain:
     """Follow the ledger from its first line to its last."""
-    lines = log_lines(run.path / LEDGER)
+    lines = run_logs.lines(run.path, LEDGER)
     linked = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -305,34 +313,5 @@ def _known(rate: float) -> float | None:
     return None if math.isnan(rate) else rate
 
 
-def _append(file: Path, point: OperatingPoint) -> OperatingPoint:
-    lines = log_lines(file)
-    point = record.replace(point, previous=_mark(lines[-1]) if lines else None)
-    record.append(file, point)
-    return point
-
-
 def _mark(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
-
-
-@contextmanager
-def _alone(run: Run) -> Iterator[None]:
-    """One writer at a time; others wait a while. A half line is cut off before anything follows."""
-    with soon_alone(run.path / ".ledger", "writing the ledger"):
-        for name in (LEDGER, LOOKS):
-            _mend(run.path / name)
-        yield
-
-
-def _mend(file: Path) -> None:
-    """Make a file end with a whole line."""
-    if not file.is_file() or file.read_bytes()[-1:] in (b"", b"\n"):
-        return
-    whole = b"".join(line + b"\n" for line in log_lines(file))
-    if len(whole) > file.stat().st_size:
-        with file.open("ab") as end:
-            end.write(b"\n")
-    else:
-        with file.open("r+b") as end:
-            end.truncate(len(whole))

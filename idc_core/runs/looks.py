@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from idc_core.data.shown_splits import DATA_SPLIT, data_split_of
-from idc_core.io.refusal import Refusal
-from idc_core.records.ledger import LOOKS, read_looks
+from idc_core.io.refusal import Refusal, Unreachable
+from idc_core.runs import run_logs
 from idc_core.runs.run import Run, list_runs
 from idc_core.runs.score_parts import files_of
 from idc_core.runs.trash import deleted
@@ -78,9 +78,12 @@ def _columns(file: Path) -> list[str]:
 
 
 def looks_in(folder: Path) -> int:
-    """Looks that a run's folder holds; none where they cannot be read."""
+    """Looks at a run's test patients in that run; none where they are damaged. Raises `Unreachable`
+    where a server holds them that cannot be asked."""
     try:
-        return len(read_looks(folder))
+        return len(run_logs.looks(folder))
+    except Unreachable:
+        raise
     except Refusal:
         return 0
 
@@ -98,10 +101,8 @@ def looks_at(run: Run, patients: Patients = tested_patients, count: Count = look
     others = [root / name for name in list_runs(root)] + replaced_runs(root) + gone
     elsewhere, shared = 0, frozenset[str]()
     for other in others:
-        if other == run.path or not (other / LOOKS).is_file():
-            continue
-        both = own & patients(other)
-        found = count(other) if both else 0
-        if found:
+        found = count(other) if other != run.path else 0
+        both = own & patients(other) if found else frozenset[str]()
+        if both:
             elsewhere, shared = elsewhere + found, shared | both
     return Looks(here, elsewhere, len(shared) / len(own) if own else 0.0)

@@ -4,9 +4,10 @@ Kept in `notes.json` of the run folder, so that it goes where the run goes, with
 """
 
 import re
-import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from idc_core.io.lock import soon_alone
 from idc_core.io.names import run_names
 from idc_core.io.provenance import now
 from idc_core.io.record import replace
@@ -18,30 +19,32 @@ LONGEST = 40
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-# Two readers of one server may write at once, and neither loses what the other wrote.
-_WRITING = threading.Lock()
-
-
 def tag(folder: Path, tags: tuple[str, ...], *, by: str) -> Notes:
     """Give a run these tags; return its notes. Archived or not, it stays as it is."""
     said = f"tagged {', '.join(tags)}" if tags else "tags removed"
-    with _WRITING:
+    with _alone(folder, by):
         return _changed(folder, replace(read_notes(folder), tags=tags), by, said)
 
 
 def archive(folder: Path, archived: bool, *, by: str) -> Notes:
     """Put a run aside or offer it again; return its notes. Its tags stay as they are."""
     said = "archived" if archived else "taken out of the archive"
-    with _WRITING:
+    with _alone(folder, by):
         return _changed(folder, replace(read_notes(folder), archived=archived), by, said)
 
 
-def _changed(folder: Path, notes: Notes, by: str, what: str) -> Notes:
+def _alone(folder: Path, by: str) -> AbstractContextManager[None]:
+    """Server, command line and other machines may write at once, and none loses what another
+    wrote."""
     if not by.strip():
         raise Refusal(
             "expected who does it: the reader's name is empty. Write it first; it stands beside "
             "the change."
         )
+    return soon_alone(folder / ".notes", "writing the notes")
+
+
+def _changed(folder: Path, notes: Notes, by: str, what: str) -> Notes:
     notes = replace(notes, changes=(*notes.changes, Change(now(), by.strip(), what)))
     write_notes(folder, notes)
     return notes
@@ -94,7 +97,7 @@ def rename(folder: Path, name: str, *, by: str) -> Path:
 
 def record(folder: Path, by: str, what: str) -> None:
     """Write down who did what to a run."""
-    with _WRITING:
+    with _alone(folder, by):
         _changed(folder, read_notes(folder), by, what)
 
 

@@ -16,7 +16,7 @@
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 | `calibration.json` | the saved map from raw to calibrated scores, if any | atomically |
 | `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
-| `looks.jsonl` | thresholds shown on test, each once | appended |
+| `looks.jsonl` | thresholds shown on test, each once (more of both: `run_logs.py`) | appended |
 | `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
 | `notes.json`, `trackers.json` | tags and archive; what other trackers were sent | atomically |
 
@@ -45,10 +45,10 @@ from idc_core.io.names import run_names as list_runs
 from idc_core.io.progress import has_epoch, is_training, no_epoch_sentence
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event, read_events, read_history
-from idc_core.records.ledger import OperatingPoint, read_points
+from idc_core.records.ledger import OperatingPoint
 from idc_core.records.report import Report, read_report
 from idc_core.records.run_info import RunInfo, read_info
-from idc_core.runs import fitted_on, score_parts
+from idc_core.runs import fitted_on, run_logs, score_parts
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -195,8 +195,9 @@ class Run:
         return read_report(self.path)
 
     def operating_points(self) -> list[OperatingPoint]:
-        """Thresholds chosen on validation, newest last."""
-        return read_points(self.path)
+        """Thresholds chosen on validation, newest last; raises `Refusal` where the server that they
+        may lie on cannot be asked."""
+        return run_logs.points(self.path)
 
     def calibration_id(self) -> str | None:
         """What the run's scores are shown through: a saved map, a smoothing, or both

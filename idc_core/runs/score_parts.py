@@ -4,6 +4,7 @@ Either is known by one file (`known_by`), whose digest is that of all prediction
 parts names the digest of each.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ WHOLE = "predictions.parquet"
 
 MOST_IN_MEMORY = 20_000_000
 """With more predictions than this they are never all in memory: a server of 4 GB holds no more."""
+
+_SWITCH = "IDC_MOST_IN_MEMORY"
 
 
 class TooMany(Refusal):
@@ -65,17 +68,28 @@ def count(folder: Path) -> int:
         return 0  # damage is said where they are read
 
 
+def most_in_memory() -> int:
+    """How many predictions may be held in memory: what `IDC_MOST_IN_MEMORY` says, for a smaller
+    machine; raises `Refusal` where it says no number."""
+    said = os.environ.get(_SWITCH)
+    if said is None:
+        return MOST_IN_MEMORY
+    if not said.isdecimal():
+        raise Refusal(f"expected a number of predictions in {_SWITCH}: found {said[:40]!r}.")
+    return int(said)
+
+
 def are_too_many(folder: Path) -> bool:
     """Whether a run's predictions are not to be held in memory."""
-    return count(folder) > MOST_IN_MEMORY
+    return count(folder) > most_in_memory()
 
 
 def refuse_too_many(folder: Path) -> None:
     """Raise `TooMany` where a run's predictions are not to be held in memory."""
-    held = count(folder)
-    if held > MOST_IN_MEMORY:
+    held, most = count(folder), most_in_memory()
+    if held > most:
         raise TooMany(
-            f"expected at most {MOST_IN_MEMORY:,} predictions for what needs each of them: "
+            f"expected at most {most:,} predictions for what needs each of them: "
             f"{folder.name} holds {held:,}. Overview, Operating point, Calibration, "
             "Subgroups and Patients answer from what they add up to; for all else import fewer "
             "patients as a run of their own: python train_cli.py import-predictions FILE --run "

@@ -20,7 +20,7 @@ from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.runs import seal
 
 REPLACED = ".replaced"
-_UNFINISHED = ".unfinished"
+UNFINISHED = ".unfinished"
 """Lies in a folder that is being written; one without it, where the old run goes, is an old run."""
 
 
@@ -48,7 +48,7 @@ def building(run_folder: Path) -> Iterator[Building]:
         _tidy(run_folder, outer)
         made = Building(outer / run_folder.name)
         made.folder.mkdir(parents=True)
-        (made.folder / _UNFINISHED).touch()
+        (made.folder / UNFINISHED).touch()
         try:
             yield made
             _finish(run_folder, made, outer)
@@ -81,7 +81,7 @@ def lock_of(folder: Path) -> Path:
 def put_in_place(waiting: Path, folder: Path) -> None:
     """Put a whole run that waits beside its free place into it."""
     waiting.rename(folder)
-    (folder / _UNFINISHED).unlink(missing_ok=True)
+    (folder / UNFINISHED).unlink(missing_ok=True)
     shutil.rmtree(waiting.parent, ignore_errors=True)
     sync_folder(folder.parent)
 
@@ -110,7 +110,7 @@ def _finish(run_folder: Path, made: Building, outer: Path) -> None:
     sync_folder(made.folder)
     old = outer.with_suffix(".old")
     swap(made.folder, run_folder, old)
-    (run_folder / _UNFINISHED).unlink()
+    (run_folder / UNFINISHED).unlink()
     for left in (made.folder, old):
         if left.is_dir():
             made.replaced = _put_aside(run_folder, left)
@@ -122,10 +122,10 @@ def _tidy(folder: Path, outer: Path) -> None:
     if old.is_dir() and not folder.exists():
         old.rename(folder)
     for left in (inner, old):
-        if left.is_dir() and not (left / _UNFINISHED).exists():
+        if left.is_dir() and not (left / UNFINISHED).exists():
             _put_aside(folder, left)
     shutil.rmtree(outer, ignore_errors=True)
-    (folder / _UNFINISHED).unlink(missing_ok=True)
+    (folder / UNFINISHED).unlink(missing_ok=True)
 
 
 def put_aside(folder: Path) -> Path | None:

@@ -25,7 +25,15 @@ from idc_core.io.paths import models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
-from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, info_if_whole, read_info
+from idc_core.records.run_info import (
+    FILE,
+    Data,
+    ModelSource,
+    RunInfo,
+    info_if_whole,
+    new_id,
+    read_info,
+)
 from idc_core.runs import fitted_on
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
 from idc_core.runs.score_parts import known_by
@@ -265,6 +273,7 @@ def _info(
 
 def _fresh(ranked: ranking.Ranking | None) -> RunInfo:
     return RunInfo(
+        id=new_id(),
         status="imported",
         trained_on="not known: this network was imported",
         started=now(),

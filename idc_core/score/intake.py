@@ -4,7 +4,6 @@ The zip is opened through the one gate of zips (`archives`). Entries are read on
 unpacked to the disk, each through the one decoder of patches (`images`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +33,6 @@ LIMITS = Limits(
 )
 
 
-class Stopped(Exception):
-    """The asker wants no answer any more."""
-
-
 @dataclass(frozen=True)
 class Brought:
     """`patches` (n, side, side, 3); `rows` in the same order: file, note, patient, x, y, label.
@@ -59,7 +54,6 @@ class Brought:
 def read_zip(
     path: Path,
     progress: TellStage | None = None,
-    stopped: Callable[[], bool] = lambda: False,
     side: int = USUAL.patch_px,
 ) -> Brought:
     """Every patch of a zip, by name, of at most `side` pixels a side and padded to that; what is no
@@ -75,8 +69,6 @@ def read_zip(
         skipped = [Skipped(*each) for each in [*source.skipped, *copies]]
         names = sorted(set(source.names) - {each.file for each in copies})
         for at, name in enumerate(names, start=1):
-            if stopped():
-                raise Stopped
             tell("read", at, len(names))
             try:
                 read = read_patch(source.read(name, most_bytes(side) + 1), side)

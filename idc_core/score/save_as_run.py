@@ -22,14 +22,15 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import record
-from idc_core.io.files import write_parquet
+from idc_core.io.files import write_lines, write_parquet
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
+from idc_core.records.ledger import LEDGER
 from idc_core.records.manifest import Manifest, Split
 from idc_core.records.raster import Raster
-from idc_core.records.run_info import Data, Origin, RunInfo
-from idc_core.runs import fitted_on, seal
+from idc_core.records.run_info import Data, Origin, RunInfo, new_id
+from idc_core.runs import fitted_on, run_logs, seal
 from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
 from idc_core.runs.trained_on import recorded
 from idc_core.runs.writer import Building, building, lock_of, put_in_place
@@ -38,7 +39,6 @@ COMES_ALONG = (
     "model.onnx",
     "model.keras",
     "calibration.json",
-    "operating_points.jsonl",
     "input_profile.json",
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -213,6 +213,7 @@ def info_with(parent: Run, data: Data, raster: Raster, origin: Origin, *, labels
     """The same of any `data`, which no store need hold."""
     theirs = parent.info
     return RunInfo(
+        id=new_id(),
         status="scored",
         labels=labels,
         network=theirs.network,
@@ -236,3 +237,5 @@ def bring_along(parent: Run, folder: Path) -> None:
         if (parent.path / file).is_file():
             shutil.copyfile(parent.path / file, folder / file)
     fitted_on.bring_along(parent.path, parent.info, folder)
+    if thresholds := run_logs.lines(parent.path, LEDGER):
+        write_lines(folder / LEDGER, thresholds)

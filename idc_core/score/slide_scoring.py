@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,6 @@ AHEAD = 4
 """Blocks that may wait to be scored: 64 patches each."""
 
 
-class Cancelled(Exception):
-    """The asker wants no answer any more."""
-
-
 @dataclass(frozen=True)
 class Scored:
     """`rows`: x, y (as in the IDC data), score (raw), tissue; `patches` (n, side, side, 3) in the
@@ -54,7 +50,6 @@ def score_image(
     target_um: float = TARGET_UM,
     codec: Codec | None = None,
     progress: TellStage | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
     keep_in: Path | None = None,
 ) -> Scored:
     """Score all squares with tissue, row after row; with `keep_in` the patches lie in that file.
@@ -62,8 +57,7 @@ def score_image(
     Squares are those that the network takes, at `target_um`; `codec`: what those that it learnt
     from went through (`Raster.codec`), so that a slide has the scores of a store cut from it.
 
-    Raises `Cancelled` soon after `cancelled` says so, and `Refusal` where the image is damaged or
-    holds no tissue.
+    Raises `Refusal` where the image is damaged or holds no tissue; what `progress` raises ends it.
     """
     tell = progress or (lambda doing, done, of: None)
     tell("look for tissue", 0, 0)
@@ -80,13 +74,11 @@ def score_image(
     )
     scores = np.empty(count, np.float64)
     started, done = time.monotonic(), 0
-    for block in scored_blocks(image, laid, scorer, codec, cancelled):
+    for block in scored_blocks(image, laid, scorer, codec):
         here = number[block.places[:, 1], block.places[:, 0]]
         patches[here], scores[here] = block.patches, block.scores
         done += len(here)
         tell("score", done, count)
-        if cancelled():
-            raise Cancelled
     seconds = time.monotonic() - started
     column, row = laid.places.T
     rows = pd.DataFrame(
@@ -115,12 +107,11 @@ def scored_blocks(
     laid: Plan,
     scorer: Scorer,
     codec: Codec | None,
-    cancelled: Callable[[], bool] = lambda: False,
     *,
     batch: int = BATCH,
 ) -> Iterator[ScoredBlock]:
     """The squares with tissue, a block at a time; one block is in memory, and `AHEAD` wait."""
-    for block in _ahead(image, laid, cancelled):
+    for block in _ahead(image, laid):
         kept = through(block.patches, block.true_sizes, codec)
         yield ScoredBlock(block.places, kept, scorer.score(kept, batch=batch))
 
@@ -134,7 +125,7 @@ def refuse_bare(image: TissueImage, laid: Plan) -> None:
         )
 
 
-def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Cut]:
+def _ahead(image: TissueImage, laid: Plan) -> Iterator[Cut]:
     """Blocks read by another thread; what it raises is raised here."""
     waiting: queue.Queue[Cut | BaseException | None] = queue.Queue(AHEAD)
     stop = threading.Event()
@@ -142,7 +133,7 @@ def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Ite
     def read() -> None:
         try:
             for block in cut(image, laid):
-                if stop.is_set() or cancelled():
+                if stop.is_set():
                     break
                 waiting.put(block)
             waiting.put(None)

@@ -64,6 +64,11 @@ def settings(file, *, port, provider, hours=10.0):
 def sign_in(page, address, person):
     """From the server's door through the provider and back."""
     page.goto(address)
+    from_the_door(page, person)
+
+
+def from_the_door(page, person):
+    """The same where the door is open in the browser."""
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name=person, exact=True).click()
     page.get_by_text(f"Signed in as {PEOPLE[person]['name']}").wait_for()

@@ -3,6 +3,7 @@
 import shutil
 import urllib.error
 import urllib.request
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -10,7 +11,8 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
 from tests.browser.conftest import free_port
-from tests.browser.provider import providing, settings, sign_in
+from tests.browser.provider import from_the_door, providing, settings, sign_in
+from tests.browser.proxy import proxied
 from tests.browser.rest import at_rest, seen, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -113,6 +115,46 @@ def test_an_ended_session_stores_nothing_and_keeps_what_was_typed(world, tab):
     world.settings()
 
 
+LINKS = (
+    {"run": "demo", "split": "validation", "threshold": "0.37", "patient": "demo-09"},
+    {"run": "demo", "split": "test", "threshold": "0.61", "patient": "demo-13"},
+)
+
+
+def named(page):
+    """The view that the address of a page names."""
+    parts = urlsplit(page.url)
+    query = {name: found for name, (found,) in parse_qs(parts.query).items()}
+    return parts.path, {name: query.get(name) for name in LINKS[0]}, parts.fragment
+
+
+def followed(page, address, link):
+    page.goto(f"{address}/patients?{urlencode(link)}")
+
+
+def lands_on(page, link):
+    """Whether the very view is drawn that a link names."""
+    page.get_by_text("Signed in as").wait_for()
+    at_rest(page)
+    assert named(page) == ("/patients", link, "")
+    assert link["patient"] in page.locator("[data-testid=stMain]").inner_text()
+    number = page.locator(".st-key-bar_threshold .number").first
+    assert float(number.input_value()) == float(link["threshold"])
+
+
+def test_who_comes_by_a_link_lands_on_its_very_view_after_signing_in_each_tab_on_its_own(
+    world, tab
+):
+    first = tab()
+    second = first.context.new_page()
+    for page, link in zip((first, second), LINKS, strict=True):
+        followed(page, world.address, link)
+        page.get_by_role("button", name="Sign in", exact=True).wait_for()
+    for page, link in zip((first, second), LINKS, strict=True):
+        from_the_door(page, "ada")
+        lands_on(page, link)
+
+
 def test_nothing_is_handed_out_to_who_is_not_signed_in(world, tab):
     for path in ("/media/0.json", "/tiles/demo/0/0/0/0", "/_stcore/metrics", "/nothing"):
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -155,3 +197,19 @@ def test_a_proxys_header_counts_from_its_own_address_alone(world, serve, tmp_pat
         file.write_text(BEHIND.format(address="127.0.0.1"))
         assert status(address) == 401
         assert status(address, X_Forwarded_User="root") == 404  # let in, to what is not there
+
+
+def test_who_comes_by_a_link_before_the_proxy_names_them_lands_on_its_very_view(
+    world, serve, tab, tmp_path
+):
+    file = tmp_path / "access.toml"
+    file.write_text(BEHIND.format(address="127.0.0.1"))
+    port = free_port()
+    with serve(world.root, port=port, IDC_ACCESS=str(file)), proxied(port) as (proxy, address):
+        page = tab()
+        followed(page, address, LINKS[0])
+        page.get_by_text("Nobody is named by the proxy").wait_for()
+        assert named(page) == ("/patients", LINKS[0], "")
+        proxy.person = "root"
+        page.reload()
+        lands_on(page, LINKS[0])

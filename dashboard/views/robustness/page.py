@@ -3,24 +3,25 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.access import gate
+from dashboard.access import gate, starters
 from dashboard.cache import input_check, networks, stores
 from dashboard.charts.patches import predicted
 from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
-from dashboard.state.jobs import Job, jobs
+from dashboard.state.queue import queue
 from dashboard.views.robustness import answer_checks, charts
-from dashboard.widgets import export, few_patients, figure, guarded, patch_page, permitted
+from dashboard.widgets import export, few_patients, figure, patch_page, permitted, work
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
 from idc_core.io.digits import digits
+from idc_core.jobs.job import Job
+from idc_core.jobs.kinds import PERTURBATION
+from idc_core.jobs.perturbations import AskedPerturbation, read_asked
 from idc_core.records.raster import Raster
 from idc_core.runs import fitted_on
 from idc_core.runs.run import Run
 from idc_core.score.perturbations import PERTURBATIONS, Kind, changed, curve
-
-_JOB = "stress_job"
 
 
 def page() -> None:
@@ -128,15 +129,15 @@ def _all(run: Run, kind: Kind) -> None:
     if store is None or not len(robustness.sample(store)):
         st.caption("The validation patches of this run are not on this machine.")
         return
-    job = jobs().get(st.session_state.get(_JOB))
+    job, said = _newest(run, kind), f"{kind.name} for {plain(run.name)}"
     if job is not None and not job.ended:
-        _waiting(job.id)
+        work.under_way(job.id, said, "compute", "stress_cancel")
         return
-    if job is not None and job.refused:
-        st.warning(plain(job.refused))
     threshold = patch_page.threshold()
     table = input_check.perturbed(run, store, kind.key, threshold)
     if table is None:
+        if job is not None:
+            work.ended(job, said)
         rows = robustness.sample(store)
         st.markdown(
             f"**{counted(len(rows), 'validation patch', 'validation patches')}** are scored once "
@@ -174,31 +175,21 @@ def _all(run: Run, kind: Kind) -> None:
 def _start(run: Run, store: PatchStore) -> None:
     """Measure the perturbation that is chosen when the button is pressed."""
     key = str(st.session_state["stress_kind"])
-    scorer = networks.scorer(run)
-
-    def work(job: Job) -> bool:
-        return robustness.measure(run, store, scorer, key, job.tell, job.stop.is_set)
-
-    with gate.doing("compute", run=run.name, what=key):
-        st.session_state[_JOB] = jobs().start(PERTURBATIONS[key].name, work).id
+    with gate.doing("compute", run=run.name, what=key) as here:
+        asked = AskedPerturbation(key=key, network=networks.digest(run), data=store.fingerprint)
+        name, by = PERTURBATIONS[key].name, starters.of(here)
+        queue().start(PERTURBATION.key, name, asked, run=run.name, by=by)
 
 
-@guarded.fragment(run_every=0.5)
-def _waiting(number: str) -> None:
-    job = jobs().get(number)
-    if job is None or job.ended:
-        st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share = job.done / job.of if job.of else 0.0
-        st.progress(share, f"{plain(job.name)}: {job.done:,} of {job.of:,} scorings", width=560)
-        st.button("Cancel", key="stress_cancel", on_click=_cancel, args=(number,))
-
-
-@permitted.said
-def _cancel(number: str) -> None:
-    with gate.doing("compute", what="cancelled"):
-        jobs().drop(number)
-    st.session_state.pop(_JOB, None)
+def _newest(run: Run, kind: Kind) -> Job | None:
+    """The last of this run, its network of now and this perturbation, whoever started it: what it
+    finds is the run's."""
+    for job in queue().of(PERTURBATION.key):
+        if job.run == run.name:
+            asked = read_asked(job)
+            if (asked.key, asked.network) == (kind.key, networks.digest(run)):
+                return job
+    return None
 
 
 page()

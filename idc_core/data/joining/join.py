@@ -6,7 +6,7 @@ are made over all patients, and keep those in one split that share a patch's pix
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from idc_core.data.augmented import augmented_copies, groups_of
 from idc_core.data.joining.alike import refuse_unlike
+from idc_core.data.joining.hold_out import holding_out, refuse_unknown
 from idc_core.data.joining.manifest import manifest_of
 from idc_core.data.joining.names import Names, SameName, names_in
 from idc_core.data.joining.near import NearPairs, near_pairs
@@ -22,6 +23,7 @@ from idc_core.data.joining.slides import join_slides
 from idc_core.data.originals import remember_as
 from idc_core.data.places import SLIDE
 from idc_core.data.split.divide import divide
+from idc_core.data.split.same_split import patients_sharing_pixels
 from idc_core.data.split.splits import ByPatient, SplitRule, refuse_leaks
 from idc_core.data.stores.joined import JoinedPixels, joined_pixels
 from idc_core.data.stores.store import (
@@ -69,24 +71,30 @@ def join(
     *,
     split: SplitRule | None = None,
     same_name: SameName = "refuse",
+    hold_out: Collection[str] = (),
     near: bool = False,
     progress: TellCount | None = None,
 ) -> PatchStore:
     """Write the store `store`, which joins those in `folders`, and open it.
 
     `split`: by default a fresh one by patient; `AsTheyAre` keeps that of each store. `same_name`:
-    what a patient's name in two stores means (`names.py`). `near`: look for near-duplicates too,
+    what a patient's name in two stores means (`names.py`). `hold_out`: names of stores whose
+    patients are all test, under a fresh split of the others. `near`: look for near-duplicates too,
     and keep their patients in one split. Raises `Refusal`, and leaves what is there as it was,
     where the stores do not fit together (`alike.py`) or a patient stands in two splits.
     """
     rule = split or ByPatient()
+    refuse_unknown(hold_out, [folder.name for folder in folders])
     if store.resolve() in [folder.resolve() for folder in folders]:
         raise Refusal(f"expected a new name for the joined store: {store} is one of those joined.")
     union = united([open_store(folder) for folder in folders], same_name)
     pairs = near_pairs(union.pixels, progress) if near else NearPairs()
-    divided = divide(
-        union.index, union.blank, rule, together=[*union.copies, *pairs.patients(union.index)]
-    )
+    together = [*union.copies, *pairs.patients(union.index)]
+    if hold_out:
+        assert isinstance(rule, ByPatient), "the command takes one rule of a split"
+        shared = patients_sharing_pixels(union.index, union.blank)
+        rule = holding_out(union.index, hold_out, rule, [*shared, *together])
+    divided = divide(union.index, union.blank, rule, together=together)
     measured = [name for name in MEASURED if name in divided.index]
     index = divided.index[[*columns_of(divided.index), *measured, SOURCE, ROW]]
     refuse_leaks(index)

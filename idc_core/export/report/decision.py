@@ -1,46 +1,32 @@
 """Decision curve: is acting on the model better than on every patch, or none? In the report."""
 
-import numpy as np
-import pandas as pd
-
 from idc_core.export.blocks import Block, Figure, Missing, Paragraph, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import with_note, written
-from idc_core.export.report.split_rows import SplitRows
+from idc_core.export.report.split_rows import JudgedSplit
 from idc_core.io.digits import digits, patches_and_patients
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records.raster import Raster
 
-CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
 
-
-def decision_curve(found: SplitRows, charts: Charts, raster: Raster) -> list[Block]:
+def decision_curve(found: JudgedSplit, charts: Charts, raster: Raster) -> list[Block]:
     """Net benefit against both plain policies, and the paired differences at the threshold."""
     if not found.both_classes:
         return [Missing(f"No decision curve: {found.name} holds one class only.")]
     patients = found.patients
-    prevalence = float(patients.labels.mean())
-    own = [clinic.benefit(patients.at(float(at)), float(at)).over_none for at in CHANCES]
-    curve = pd.DataFrame(
-        {
-            "chance": CHANCES,
-            "model": [each.value for each in own],
-            "low": [each.low for each in own],
-            "high": [each.high for each in own],
-            "all": clinic.treat_all(prevalence, CHANCES),
-        }
-    )
+    prevalence = found.ranked.prevalence
+    curve = found.decision[["chance", "model", "low", "high", "all"]]
     caption = (
-        f"{found.name}: {patches_and_patients(len(found.rows), len(patients))}, prevalence "
+        f"{found.name}: {patches_and_patients(len(found.ranked), len(patients))}, prevalence "
         f"{100 * prevalence:.1f} %. It reads scores as probabilities."
     )
     shown = drawing(charts.decision_curve(curve, found.threshold, raster), "Decision curve")
     return [Figure(shown, caption), Paragraph(said(found))]
 
 
-def said(found: SplitRows) -> str:
+def said(found: JudgedSplit) -> str:
     """At the threshold's own chance: net benefit, and both paired differences."""
     if not 0 < found.threshold < 1:
         return "At a threshold of 0 or 1 net benefit is not defined."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from idc_core.data.shown_splits import OUT_OF_FOLD, in_split
+from idc_core.data.shown_splits import OUT_OF_FOLD
 from idc_core.export.blocks import (
     Beside,
     Block,
@@ -20,12 +20,12 @@ from idc_core.export.blocks import (
 )
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import interval, noted, number
+from idc_core.export.report.split_rows import JudgedSplit
 from idc_core.facts import names
-from idc_core.io.digits import counted
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.catalogue import METRICS, RATES, judged_by, moves_with_prevalence
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
-from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records import report as records
 from idc_core.records.raster import Raster
@@ -154,15 +154,12 @@ def _learning_curve(
     return Figure(drawing(shown, title), f"{title}, {len(history)} epochs.{said}")
 
 
-def curves(
-    predictions: pd.DataFrame, split: str, threshold: float, charts: Charts, raster: Raster
-) -> Block:
+def curves(found: JudgedSplit, charts: Charts, raster: Raster) -> Block:
     """ROC and precision-recall of one split, the operating point marked."""
-    rows = predictions[in_split(predictions, split)]
-    ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
-    if not len(ranked.positive) or not len(ranked.negative):
+    split, threshold, ranked = found.name, found.threshold, found.ranked
+    if not found.both_classes:
         return Missing(f"No ROC and no precision-recall curve: {split} holds one class only.")
-    caption = f"{split}: {len(rows):,} patches of {counted(rows['patient'].nunique(), 'patient')}."
+    caption = f"{split}: {patches_and_patients(len(ranked), len(found.patients))}."
     roc = drawing(charts.roc(ranked, threshold, raster), "ROC curve")
     recall = drawing(charts.precision_recall(ranked, threshold, raster), "Precision-recall curve")
     return Beside([Figure(roc, caption), Figure(recall, caption)])

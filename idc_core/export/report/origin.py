@@ -113,8 +113,10 @@ def validation(info: RunInfo) -> str:
 
 def _doubts(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
     folds = out_of_fold(run)
-    if folds is None or labelled is None:
+    if folds is None:
         return "not known: this run has no out-of-fold scores (train --folds)"
+    if labelled is None:
+        return "not known: each patch would have to be looked at, and none or too many are here"
     rows = labelled[in_split(labelled, split)]
     doubt = suspicion(rows["label"], outside(rows, folds))
     known = np.isfinite(doubt)

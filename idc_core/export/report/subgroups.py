@@ -3,12 +3,11 @@
 import numpy as np
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices import attributes, cut_store, joined_store
-from idc_core.evaluate.slices.table import Slice, judged, sliced
+from idc_core.evaluate.slices.table import Slice, judged
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
 from idc_core.export.blocks import Block, Cell, Missing, Paragraph, Table
 from idc_core.export.report.markup import noted, written
-from idc_core.export.report.split_rows import SplitRows
+from idc_core.export.report.split_rows import JudgedSplit
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.records.raster import USUAL, Raster
@@ -18,7 +17,7 @@ SHOWN = ("sensitivity", "specificity", METRIC)
 
 
 def subgroups(
-    found: SplitRows,
+    found: JudgedSplit,
     store: PatchStore | None,
     raster: Raster = USUAL,
     *,
@@ -43,23 +42,18 @@ def subgroups(
 
 
 def cut(
-    found: SplitRows,
+    found: JudgedSplit,
     store: PatchStore | None,
     raster: Raster = USUAL,
     *,
     sampled_labels: bool = False,
 ) -> list[Slice]:
     """All subgroups of the attributes that are known without pixels; sizes only with the store."""
-    known = attributes.without_pixels(
-        found.rows, found.patients.patients, store, raster, sampled_labels=sampled_labels
-    )
-    known += joined_store.of_joined(found.rows, store)
-    known += cut_store.of_cut(found.rows, store)
     counts = found.patients.at(found.threshold)
     return [
         each
-        for attribute in known
-        for each in judged(sliced(attribute, found.patients), counts, found.threshold, METRIC)
+        for attribute in found.cuts(store, raster, sampled_labels=sampled_labels)
+        for each in judged(attribute, counts, found.threshold, METRIC)
     ]
 
 

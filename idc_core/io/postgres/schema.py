@@ -8,7 +8,7 @@ from idc_core.io.postgres.session import AS_IT_STANDS, LOCK, ONE_MOMENT, Session
 from idc_core.io.postgres.words import explained
 from idc_core.io.refusal import Refusal
 
-VERSION = 1
+VERSION = 2
 """The newest schema: the number of the newest file in `migrations/versions`."""
 
 VERSIONS = "idc_review_schema"

@@ -7,7 +7,7 @@ from psycopg import Error, OperationalError, errors
 from sqlalchemy import exc
 
 from idc_core.io.postgres.address import VARIABLE, Address
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Uncertain, Unreachable
 
 _KEPT = "Nothing was stored."
 _ENDED = "57P"
@@ -17,22 +17,23 @@ _Full = (errors.DiskFull, errors.OutOfMemory, errors.TooManyConnections)
 
 @contextmanager
 def explained(address: Address) -> Iterator[None]:
-    """Turns what the server, the driver and the pool say into a `Refusal`."""
+    """Turns what the server, the driver and the pool say into `Unreachable`."""
     try:
         yield
     except (Error, exc.SQLAlchemyError) as broken:
-        raise Refusal(_reason(address, broken)) from None
+        raise Unreachable(_reason(address, broken)) from None
 
 
 @contextmanager
 def committing(address: Address) -> Iterator[None]:
-    """The same for the moment of storing: where the connection breaks, nobody knows the outcome."""
+    """The same for the moment of storing: where the connection breaks, nobody knows the outcome,
+    which is `Uncertain`."""
     try:
         yield
     except OperationalError as broken:
         if broken.sqlstate and not broken.sqlstate.startswith(_ENDED):
             raise  # the server itself says that it took it back
-        raise Refusal(
+        raise Uncertain(
             f"expected {address} to confirm what it was to store: the connection broke at that "
             "moment. Whether it is stored is not known; look at it again before you send it again."
         ) from None

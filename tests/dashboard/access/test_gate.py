@@ -22,7 +22,6 @@ HANDED_ON = {
 """Functions that write for whoever calls them: their callers pass the gate."""
 LATER = {
     "dashboard.views.operating_point.threshold.lock._report": "of what was locked in the gate",
-    "dashboard.views.robustness.page._start.work": "given to a job that is started in the gate",
     "dashboard.views.score.patches.zip_upload._save": "given to save_run, which calls it there",
     "dashboard.views.score.slide.tab._shown": "given to save_run, which calls it there",
 }

@@ -32,7 +32,7 @@ def analysed_root(exact_root, tmp_path_factory):
     run, store = open_run(root / "models" / exact_world.RUN), open_store(root / "data" / "tiny")
     scorer = Scorer(run.path / "model.onnx")
     analyse(run, store, scorer, lambda doing, done, of: None)
-    assert robustness.measure(run, store, scorer, "brightness", lambda doing, done, of: None)
+    robustness.measure(run, store, scorer, "brightness", lambda doing, done, of: None)
     (run.path / "model.keras").touch()
     return root
 

@@ -6,10 +6,11 @@ import json
 import pytest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from dashboard.access import passport, sessions
+from dashboard.access import audit, passport, sessions
 from dashboard.access.sessions import Sessions
 from dashboard.server.access import SignedIn
 from dashboard.state import streamlit_inside
+from idc_core.io.refusal import Refusal
 from tests.dashboard.access.worlds import OIDC, PROXY
 
 SECRET = "a secret of the tests that is long enough"
@@ -157,3 +158,26 @@ def test_settings_that_cannot_be_read_hand_out_nothing(write_access):
         write_access(PROXY.replace('["root"]', "[]"))
     assert ask("/media/0.json")[0] == 503
     assert ask("/patients")[0] == 200
+
+
+@pytest.mark.usefixtures("oidc")
+def test_who_comes_back_from_the_provider_is_led_on_by_the_browser_and_nobody_else():
+    answer = ((b"location", b"/"), (b"set-cookie", cookie("ben")))
+    for path, led in (("/oauth2callback", b"/#back"), ("/auth/login", b"/")):
+        told = ask(path, answer=answer)[2][0]["headers"]
+        assert dict(told)[b"location"] == led
+
+
+@pytest.mark.usefixtures("oidc")
+def test_a_sign_in_that_cannot_be_written_down_signs_nobody_in_and_says_why(monkeypatch):
+    def refuse(*_, **__):
+        raise Refusal("expected the PostgreSQL server db/reviews: it cannot be reached.")
+
+    monkeypatch.setattr(audit, "write", refuse)
+    status, _, sent = ask("/oauth2callback", answer=((b"set-cookie", cookie("ben")),))
+    assert status == 503
+    assert b"set-cookie" not in dict(sent[0]["headers"])
+    assert b"Nobody was signed in" in sent[1]["body"]
+    assert b"it cannot be reached" in sent[1]["body"]
+    assert [each["type"] for each in sent] == ["http.response.start", "http.response.body"]
+    assert ask("/auth/logout", (b"cookie", cookie("ben")))[0] == 200

@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from idc_core.audit.file import FileLog
+from idc_core.audit.log import Entry
+from idc_core.audit.server import ServerLog
+from idc_core.audit.where import log_in
 from idc_core.backup import writing
 from idc_core.backup.restoring import restore
 from idc_core.backup.writing import back_up
 from idc_core.io.lock import is_held
+from idc_core.io.postgres import logs
 from idc_core.io.postgres.address import address_of
+from idc_core.io.postgres.server import writing as writing_to
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import read_looks
 from idc_core.reviews import open_reviews
 from idc_core.reviews.regions import Region, Regions
-from idc_core.reviews.rows import digests
+from idc_core.reviews.rows import digests, tables_of
 from idc_core.runs import ledger, seal, trash
 from idc_core.runs.run import open_run
 from tests.verdicts import verdict
@@ -134,11 +140,69 @@ def test_reviews_come_from_and_go_to_a_server_alike(own, tmp_path, new_url, sour
     told = made(own, tmp_path / "b", reviews=server if source == "postgres" else file)
     to = server if target == "postgres" else None
     restore(tmp_path / "b", tmp_path / "m", tmp_path / "d", to)
-    found = digests(to or tmp_path / "d" / "reviews.sqlite")
+    where = to or tmp_path / "d" / "reviews.sqlite"
+    found = digests(where, [name for name in told.reviews if name in tables_of(where)])
     assert {n: (d.rows, d.sha256) for n, d in found.items()} == {
-        n: (table.rows, table.sha256) for n, table in told.reviews.items()
+        n: (table.rows, table.sha256) for n, table in told.reviews.items() if n in found
     }
+    assert {"event", "region"} <= set(found)
     assert (tmp_path / "d" / "reviews.sqlite").exists() is (target == "sqlite")
+
+
+@pytest.mark.parametrize("target", ["files", "server"])
+def test_what_lies_on_a_server_comes_back_to_files_and_to_a_server(
+    own, tmp_path, new_url, monkeypatch, target
+):
+    """Locked thresholds, looks and the audit log, those of a run that is not here too."""
+    (own / "data" / "audit.jsonl").unlink()
+    url = new_url()
+    monkeypatch.setenv("IDC_REVIEWS_URL", url)
+    run = open_run(own / "models" / "small")
+    seal.write(run.path)
+    ledger.lock(run, run.predictions(), rule="by hand", threshold=0.5, name="a", reason="b")
+    ledger.look(run, 0.75)
+    there = ServerLog(address_of(url))
+    for act in ("open", "lock"):
+        there.append(Entry(at="t", person="ada", act=act))
+    with writing_to(address_of(url), 10) as session:
+        logs.add(session, f"elsewhere/{ledger.LOOKS}", [b'{"threshold": 0.5}'])
+    before = run.operating_points(), ledger.looks(run)
+    made(own, tmp_path / "b", reviews=address_of(url))
+
+    back = new_url()
+    to = address_of(back) if target == "server" else None
+    restore(tmp_path / "b", tmp_path / "m", tmp_path / "d", to)
+    if to is None:
+        monkeypatch.delenv("IDC_REVIEWS_URL")
+    else:
+        monkeypatch.setenv("IDC_REVIEWS_URL", back)
+        assert logs.heads(to) == logs.heads(address_of(url))
+    restored = open_run(tmp_path / "m" / "small")
+    assert (restored.operating_points(), ledger.looks(restored)) == before
+    assert (ledger.check(restored).lines, ledger.check(restored).broken) == (2, None)
+    assert seal.differences(restored.path) == []
+    kept = log_in() if to else FileLog(tmp_path / "d" / "audit.jsonl")
+    assert [each.act for each in kept.entries()] == ["open", "lock"]
+    assert kept.check() == there.check()
+    assert not list((tmp_path / "m" / "small").glob(".*"))
+    if to is None:  # the file that was moved to the server once does not pass for what it held
+        assert open_reviews(tmp_path / "d" / "reviews.sqlite").stamp() == 0
+        assert open_reviews(tmp_path / "d" / "reviews.older.sqlite").stamp() == 3
+
+
+def test_an_audit_log_of_a_server_does_not_replace_another_one_of_the_folder(
+    own, tmp_path, new_url
+):
+    older = FileLog(own / "data" / "audit.jsonl")
+    older.path.unlink()
+    older.append(Entry(at="t", person="eve", act="open"))
+    server = address_of(new_url())
+    ServerLog(server).append(Entry(at="t", person="ada", act="lock"))
+    made(own, tmp_path / "b", reviews=server)
+    restore(tmp_path / "b", tmp_path / "m", tmp_path / "d")
+    found = [FileLog(tmp_path / "d" / name) for name in ("audit.jsonl", "audit.server.jsonl")]
+    assert [[each.person for each in log.entries()] for log in found] == [["eve"], ["ada"]]
+    assert [log.check().broken for log in found] == [None, None]
 
 
 DAMAGES = {
@@ -209,6 +273,9 @@ def test_what_is_no_backup_is_refused(tmp_path, source):
         restore(tmp_path / source, tmp_path / "m", tmp_path / "d")
     (tmp_path / "empty").mkdir()
     with pytest.raises(Refusal, match=r"expected backup\.json in the backup"):
+        restore(tmp_path / "empty", tmp_path / "m", tmp_path / "d")
+    (tmp_path / "empty" / "backup.json").write_text("no JSON")
+    with pytest.raises(Refusal, match=r"expected JSON in backup\.json of \S+/empty: it cannot"):
         restore(tmp_path / "empty", tmp_path / "m", tmp_path / "d")
 
 

@@ -29,6 +29,16 @@ def test_stores_are_joined_by_name_and_counted(data, command):
     assert command(*words, "--overwrite")[0] == 0
 
 
+def test_a_centre_that_is_held_out_is_the_whole_of_test(data, command):
+    words = ("join", "north", "south", "--name", "all", "--fractions", "0.5,0.25,0.25")
+    code, said = command(*words, "--hold-out", "south")
+    assert code == 0, said
+    index = open_store(data / "all").index
+    by_source = index.groupby("source")["split"].unique().map(sorted).to_dict()
+    assert by_source == {"north": ["train", "validation"], "south": ["test"]}
+    assert index[index["split"] == "validation"]["patient"].nunique() == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -36,6 +46,12 @@ def test_stores_are_joined_by_name_and_counted(data, command):
         (("north",), "expected two stores or more"),
         (("north", "south", "--same-name", "maybe"), "found 'maybe'"),
         (("north", "south", "--keep-splits", "--split", "x.csv"), "found both"),
+        (("north", "south", "--hold-out", "south", "--keep-splits"), "--hold-out or --keep-splits"),
+        (("north", "south", "--hold-out", "east"), "'east' is none of north, south"),
+        (
+            ("north", "south", "--hold-out", "north", "--hold-out", "south"),
+            "all that are joined are held out",
+        ),
     ],
 )
 def test_what_cannot_be_joined_is_one_sentence(data, command, words, said):

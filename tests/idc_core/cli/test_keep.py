@@ -5,6 +5,8 @@ import pytest
 from idc_core.io.postgres.address import address_of
 from idc_core.reviews import open_reviews
 from idc_core.reviews.rows import digests
+from idc_core.runs import ledger, seal
+from idc_core.runs.run import open_run
 from tests.verdicts import verdict
 
 
@@ -29,6 +31,26 @@ def test_reviews_move_to_the_server_and_the_digests_are_said(command, file, new_
     code, said = command("move-reviews", "--from", file)
     assert code == 2
     assert "expected no review in" in said
+
+
+def test_a_run_that_is_shipped_takes_its_thresholds_along(
+    command, copied, tmp_path, new_url, monkeypatch
+):
+    run = copied(tmp_path / "w") / "models" / "small"
+    seal.write(run)
+    monkeypatch.setenv("IDC_MODELS", str(run.parent))
+    monkeypatch.setenv("IDC_REVIEWS_URL", new_url())
+    ledger.look(open_run(run), 0.5)
+    opened = open_run(run)
+    ledger.lock(opened, opened.predictions(), rule="f1", name="ward", reason="agreed")
+    before = opened.operating_points()
+    code, said = command("bring-ledger", "--run", "small")
+    assert (code, said.count("2 lines of 127.0.0.1")) == (0, 1)
+    assert opened.operating_points() == before
+    monkeypatch.delenv("IDC_REVIEWS_URL")
+    assert opened.operating_points() == before
+    assert [look.threshold for look in ledger.looks(opened)] == [0.5]
+    assert seal.differences(run) == []
 
 
 def test_without_a_server_the_command_says_how_to_name_one(command, file):

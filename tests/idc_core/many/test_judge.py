@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from idc_core.evaluate import evaluation, threshold_tables
+from idc_core.evaluate.acceptance import accept
 from idc_core.io.refusal import Refusal
 from idc_core.many import judge
 from idc_core.runs import corrected_labels, score_parts, seal
@@ -117,3 +118,19 @@ def test_a_list_that_leads_out_of_its_folder_is_refused(tmp_path):
     listed.write_text(listed.read_text().replace("part-00000.parquet", "inner/other.parquet"))
     with pytest.raises(Refusal, match="expected names of files beside"):
         run.predictions()
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_what_is_asked_of_a_run_is_answered_alike(split, monkeypatch, tmp_path):
+    asked = dict.fromkeys(("sensitivity", "specificity", "roc_auc"), 0.5)
+    small, large = (run_of(tmp_path / name / "run", drawn(14)) for name in ("small", "large"))
+    evaluation.write_evaluation(small)
+    seal.write(small.path)
+    own = accept(small, asked, split=split, lower_limit=True)
+    monkeypatch.setattr(score_parts, "MOST_IN_MEMORY", 100)
+    judge.judge(large)
+    seal.write(large.path)
+    found = accept(large, asked, split=split, lower_limit=True, hold=judge.hold)
+    assert repr(found) == repr(own)
+    with pytest.raises(Refusal, match="of the train split in run: it has validation, test"):
+        accept(large, asked, split="train", hold=judge.hold)

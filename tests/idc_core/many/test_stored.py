@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from idc_core.evaluate import recalibration
+from idc_core.evaluate.decision import decision_table
 from idc_core.evaluate.evaluation import patient_aucs
 from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.io.files import write_json
@@ -88,6 +89,14 @@ def test_the_threshold_table_is_the_very_same_file(name, tmp_path):
     found, (patients, ranked) = kept(run), in_memory(run)
     own = table_in_memory(patients, ranked, run.info.raster, found.facts.of)
     assert file.encoded(table.table(found, run)) == file.encoded(own)
+
+
+@pytest.mark.parametrize("name", ["two digits, many ties", "one class"])
+def test_the_decision_curve_is_kept_as_the_table_in_memory_gives_it(name, tmp_path):
+    run = run_of(tmp_path / "run", WORLDS[name])
+    found, (patients, ranked) = kept(run), in_memory(run)
+    own = decision_table(patients.at, ranked.prevalence)
+    pd.testing.assert_frame_equal(found.decision, own, check_exact=True)
 
 
 def test_the_demo_is_judged_alike(tmp_path):

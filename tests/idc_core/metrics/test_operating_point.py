@@ -1,5 +1,7 @@
 """Choosing a threshold by a named rule: no other threshold would have been better."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,27 @@ RANKED = PATCHES.filter(lambda patches: len({label for label, _ in patches}) == 
 def every_cut(ranked: Ranked) -> dict[float, Confusion]:
     scores = np.concatenate([ranked.positive, ranked.negative])
     return {float(score): ranked.counts(score) for score in scores}
+
+
+@given(patches=RANKED, at_once=st.integers(1, 5))
+@some
+def test_scores_that_are_tried_a_few_at_a_time_choose_the_same(
+    patches: Ranked, at_once: int
+) -> None:
+    rules = ("f1", "youden", "cost:5", "precision>=0.8", "precision>=1", "calls<=0.2")
+
+    def chosen() -> list[str]:
+        found = []
+        for rule in rules:
+            try:
+                found.append(repr(choose(patches, rule)))
+            except Infeasible as far:
+                found.append(f"{far} {far.nearest}")
+        return found
+
+    whole = chosen()
+    with mock.patch("idc_core.metrics.operating_point._AT_ONCE", at_once):
+        assert chosen() == whole
 
 
 def test_every_rule_by_hand() -> None:

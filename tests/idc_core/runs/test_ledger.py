@@ -1,25 +1,42 @@
-"""The ledger: chosen on validation, only appended to, each line bound to the one before."""
+"""The ledger: chosen on validation, only appended to, each line bound to the one before; in the
+run's folder and on a server."""
 
 import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
-from idc_core.runs import ledger
+from idc_core.runs import ledger, run_logs, seal
 from idc_core.runs.run import open_run
 
 
 @pytest.fixture
-def run(world, tmp_path):
-    """A copy of the small run."""
+def in_folder(world, tmp_path):
+    """A copy of the small run, sealed."""
     shutil.copytree(world / "models" / "small", tmp_path / "small")
+    seal.write(tmp_path / "small")
     return open_run(tmp_path / "small")
+
+
+@pytest.fixture(params=["folder", "server"])
+def run(request, in_folder, monkeypatch):
+    """The same; each test runs once without a server and once with one."""
+    if request.param == "server":
+        monkeypatch.setenv("IDC_REVIEWS_URL", request.getfixturevalue("new_url")())
+    return in_folder
+
+
+def kept(run):
+    """The lines of its ledger, wherever they lie."""
+    return run_logs.lines(run.path, ledger.LEDGER)
 
 
 def lock(run, **parts):
@@ -40,11 +57,11 @@ def test_a_locked_threshold_is_that_of_its_rule_on_validation(run):
 
 
 def test_the_ledger_is_only_appended_to(run):
-    file = run.path / ledger.LEDGER
-    before = file.read_bytes()
+    before = kept(run)
+    assert len(before) == 1
     lock(run)
     lock(run, threshold=0.123, rule="by hand")
-    assert file.read_bytes().startswith(before)
+    assert kept(run)[:-2] == before
     assert run.operating_point().threshold == 0.123
     assert run.operating_point().rule == "by hand"
 
@@ -54,6 +71,12 @@ def test_each_line_is_bound_to_the_one_before(run):
         lock(run, threshold=number / 10, rule="by hand")
     assert ledger.check(run).intact
     assert ledger.check(run).linked >= 3
+
+
+def test_a_line_taken_out_or_changed_in_the_folder_shows(in_folder):
+    run = in_folder
+    for number in range(3):
+        lock(run, threshold=number / 10, rule="by hand")
     file = run.path / ledger.LEDGER
     lines = file.read_text().splitlines()
     file.write_text("\n".join([*lines[:-2], lines[-1]]) + "\n")
@@ -70,7 +93,8 @@ def test_a_shipped_ledger_of_older_lines_counts_as_whole(run):
     assert ledger.check(run) == ledger.Chain(lines=2, linked=1, broken=None)
 
 
-def test_what_a_kill_left_of_a_line_is_cut_off_and_nothing_else(run):
+def test_what_a_kill_left_of_a_line_is_cut_off_and_nothing_else(in_folder):
+    run = in_folder
     file = run.path / ledger.LEDGER
     whole = file.read_bytes()
     file.write_bytes(whole + b'{"rule": "f1", "thresh')
@@ -95,10 +119,10 @@ def test_what_a_kill_left_of_a_line_is_cut_off_and_nothing_else(run):
     ],
 )
 def test_what_cannot_be_locked_is_refused_and_writes_nothing(run, parts, said):
-    before = (run.path / ledger.LEDGER).read_bytes()
+    before = kept(run)
     with pytest.raises(Refusal, match=said):
         lock(run, **parts)
-    assert (run.path / ledger.LEDGER).read_bytes() == before
+    assert kept(run) == before
 
 
 def test_without_validation_nothing_is_locked_and_the_cure_is_said(run):
@@ -119,37 +143,51 @@ def test_looks_are_told_apart_at_full_precision(run):
     assert ledger.look(run, 0.1 + 1e-12)
 
 
-def test_a_folder_that_cannot_be_written_to_breaks_no_page(run, monkeypatch):
+def test_a_folder_that_cannot_be_written_to_breaks_no_page(in_folder, monkeypatch):
+    run = in_folder
+
     def refuse(*_):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(ledger.record, "append", refuse)
+    monkeypatch.setattr(run_logs.record, "append", refuse)
     assert ledger.look(run, 0.5)
     assert ledger.looks(run) == []
 
 
 WRITER = """
-import sys
+import os, sys
 from pathlib import Path
-from idc_core.runs import ledger
+from idc_core.runs import ledger, run_logs, seal
 from idc_core.runs.run import open_run
 run = open_run(Path(sys.argv[1]))
 rows = run.predictions()
+for at in range(8):
+    if os.fork() == 0:
+        break
+else:
+    sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) != 0 for _ in range(8)))
 for number in range(8):
     ledger.look(run, number / 8)
-    ledger.lock(run, rows, rule="by hand", name=sys.argv[2], reason="r", threshold=number / 8)
+    ledger.lock(run, rows, rule="by hand", name=str(at), reason="r", threshold=number / 8)
 """
 
 
-def test_two_writers_lose_and_double_nothing(run):
+def test_eight_writers_lose_and_double_nothing(run):
     before = ledger.check(run).lines
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(run.path), name]) for name in "ab"
-    ]
-    assert [writer.wait() for writer in writers] == [0, 0]
+    done = subprocess.run(
+        [sys.executable, "-c", WRITER, str(run.path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
     chain = ledger.check(run)
     assert chain.intact
-    assert chain.lines == before + 16
+    assert chain.lines == before + 64
+    assert Counter(point.name for point in run.operating_points()[before:]) == {
+        str(at): 8 for at in range(8)
+    }
     assert sorted(look.threshold for look in ledger.looks(run)) == [n / 8 for n in range(8)]
 
 

@@ -1,10 +1,13 @@
 """Tags, archive and names of runs."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from idc_core.io.lock import only_one
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import FILE, Change, Notes, read_notes, write_notes
 from idc_core.runs.notes import (
@@ -88,3 +91,26 @@ def test_nobody_changes_a_run(tmp_path: Path) -> None:
         with pytest.raises(Refusal, match="expected who does it"):
             act(tmp_path / "old")
     assert [each.name for each in tmp_path.rglob("*")] == ["old"]
+
+
+WRITE = """
+import os, sys
+from pathlib import Path
+from idc_core.runs import notes
+for at in range(8):
+    if os.fork() == 0:
+        break
+else:
+    sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) != 0 for _ in range(8)))
+for number in range(8):
+    notes.record(Path(sys.argv[1]), f"reader {at}", f"change {number}")
+"""
+
+
+def test_eight_processes_that_write_at_once_lose_no_change(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WRITE, str(tmp_path)], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = [(change.by, change.what) for change in read_notes(tmp_path).changes]
+    assert sorted(found) == [(f"reader {at}", f"change {n}") for at in range(8) for n in range(8)]

@@ -96,7 +96,7 @@ def measured(world, tmp_path):
     moved = type(run)(tmp_path, run.info)
     (tmp_path / "model.onnx").write_bytes((run.path / "model.onnx").read_bytes())
     told = []
-    assert robustness.measure(moved, store, scorer, "stain", lambda *step: told.append(step))
+    robustness.measure(moved, store, scorer, "stain", lambda *step: told.append(step))
     assert told[0][1] == 0
     return moved, store, scorer
 
@@ -127,12 +127,17 @@ def test_figures_at_a_threshold_are_counted_as_by_hand(measured):
     assert table["flipped"][PERTURBATIONS["stain"].values.index(1.0)] == 0
 
 
-def test_a_damaged_or_foreign_file_is_none_and_a_stop_keeps_nothing(measured):
+def test_a_damaged_or_foreign_file_is_none_and_what_was_given_up_keeps_nothing(measured):
     run, store, scorer = measured
     file = next((run.path / "analysis").glob("stress_*.npz"))
     file.write_bytes(b"PK damaged")
     assert robustness.saved(run, store, "stain") is None
-    assert not robustness.measure(run, store, scorer, "blur", lambda *step: None, lambda: True)
+
+    def give_up(*_step):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        robustness.measure(run, store, scorer, "blur", give_up)
     assert robustness.saved(run, store, "blur") is None
 
 

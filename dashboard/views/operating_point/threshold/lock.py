@@ -10,11 +10,11 @@ from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
-from dashboard.widgets import on_demand, permitted, reader
+from dashboard.widgets import empty, on_demand, permitted, reader
 from idc_core.facts.metric_notes import notes
 from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import Refusal, Uncertain, Unreachable
 from idc_core.many import judge
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited
@@ -41,7 +41,12 @@ class Offer:
 def show(run: Run, threshold: float) -> None:
     """A button that opens the form; disabled without a validation split."""
     validation = predictions.sorted_scores(run, "validation")
-    locked = operating.locked_threshold(run)
+    try:
+        locked = operating.locked_threshold(run)
+    except Unreachable as away:  # the rest of the page needs no ledger
+        empty.show(st.session_state.get(_REFUSED) or str(away))
+        on_demand.keep((_NAME, _REASON))
+        return
     offered = validation is not None and locked != threshold
     with on_demand.popover(
         "Lock this threshold …",
@@ -143,6 +148,9 @@ def _pressed(offer: Offer) -> None:
                 threshold=offer.threshold,
                 by=reader.name(),
             )
+    except Uncertain as unknown:
+        st.session_state[_REFUSED] = str(unknown)
+        return
     except Refusal as refused:
         st.session_state[_REFUSED] = f"Not locked: {refused}"
         return
@@ -151,8 +159,13 @@ def _pressed(offer: Offer) -> None:
             f"Not locked: the ledger cannot be written ({broken.strerror})."
         )
         return
-    _report(run)
-    selection.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report is updated.")
+    done = f"Locked {digits(offer.threshold)} as “{name.strip()}”."
+    try:
+        _report(run)
+    except Refusal as refused:
+        selection.note(f"{done} The report could not be made again: {refused}")
+        return
+    selection.note(f"{done} The report is updated.")
 
 
 def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:

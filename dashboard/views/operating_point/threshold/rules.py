@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.cache import operating, predictions, runs
+from dashboard.cache import cutoff, operating, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.state import selection
 from dashboard.widgets import on_demand
@@ -36,7 +36,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
     `beside` draws the end of the row.
     """
     there = predictions.sorted_scores(run, "validation") is not None
-    locked = operating.locked_threshold(run)
+    locked = cutoff.locked(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Choose on validation:", width="content")
         if locked is not None:

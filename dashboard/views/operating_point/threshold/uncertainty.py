@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from dashboard.cache import predictions
+from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import counted, digits, plain, rate
 from dashboard.views.operating_point.threshold import cache
 from idc_core.io.digits import UNDEFINED
@@ -20,9 +20,11 @@ from idc_core.runs.run import Run
 
 def show(run: Run, split: str, threshold: float) -> None:
     """A sentence, where the threshold in the bar is the locked one and a rule chose it."""
+    if cutoff.locked(run) != threshold:
+        return
     point = run.operating_point()
     rule = "" if point is None else point.rule or ""
-    if point is None or point.threshold != threshold or rule in ("", BY_HAND):
+    if rule in ("", BY_HAND):
         return
     found = cache.chosen_range(run, rule)
     judged, validation = (predictions.sorted_scores(run, each) for each in (split, "validation"))

@@ -12,7 +12,7 @@ from dashboard.access import gate
 from dashboard.cache import cutoff, input_check, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
-from dashboard.state import selection, view
+from dashboard.state import page_state, selection, view
 from dashboard.views.score.patches import zip_upload
 from dashboard.widgets import (
     empty,
@@ -77,6 +77,8 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     with right:
         at_random = _random_control(run, bool(files))
     if not files:
+        if zip_upload.again(run):
+            return [], [], "zip"
         return at_random, [], "random"
     zips = [file for file in files if file.name.lower().endswith(".zip")]
     if zips:
@@ -157,6 +159,7 @@ def seed_of(text: str | None) -> int:
 
 
 def _new_seed() -> None:
+    page_state.remember(zip_upload.ADDRESS, None)
     st.query_params["draw"] = str(int(np.random.default_rng().integers(1, 100_000)))
 
 

@@ -1,7 +1,8 @@
 """A zip of patches: read and scored in the background, shown as a map, as cards and as a table."""
 
+import hashlib
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,108 +10,115 @@ import pandas as pd
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from dashboard.access import gate
+from dashboard.access import gate, starters
 from dashboard.cache import input_check, networks
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
-from dashboard.state import view
-from dashboard.state.jobs import Job, jobs
+from dashboard.state import page_state, view
+from dashboard.state.queue import queue
 from dashboard.widgets import (
     export,
     figure,
-    guarded,
     odd_patches,
     overlays,
     patch_page,
     patch_source,
-    permitted,
     prediction_cards,
     save_run,
     slide_viewer,
+    work,
 )
 from idc_core.data.known_labels import is_known, label_of
-from idc_core.data.stores.codec import through
 from idc_core.data.tables.coordinates import off_grid
-from idc_core.data.whole_set import sizes_noted
 from idc_core.io.digits import digits
 from idc_core.io.paths import data_root, models_root
-from idc_core.io.refusal import Refusal
+from idc_core.io.refusal import refused_by_system
+from idc_core.jobs import score_zip
+from idc_core.jobs.job import Job
+from idc_core.jobs.kinds import SCORE_ZIP
+from idc_core.jobs.score_zip import AskedZip, FoundZip
 from idc_core.records.raster import Raster
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
-from idc_core.score.input_check import Checked, check
-from idc_core.score.intake import Brought, Stopped, read_zip
 from idc_core.score.save_as_run import plain_name, save_as_run
 
 SHOWN = 24
-_JOB = "zip_job"
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a zip held, the raw score of each patch, and the input check."""
-
-    brought: Brought
-    raw: npt.NDArray[np.float64]
-    checked: Checked
+ADDRESS, _JOB = "zip", "zip_job"
+"""In the address, for whoever comes back; in the session, by the upload."""
+_GONE = "The zip of this link is no longer held: newer ones took its place. Upload it again."
 
 
 def show(run: Run, file: UploadedFile) -> None:
-    """Read and score the zip once; draw the progress or the result."""
+    """Have the zip read and scored once; draw the progress or the result."""
     key = (file.file_id, str(run.path))
     known = st.session_state.get(_JOB)
     if known is None or known[0] != key:
-        with gate.doing("score", run=run.name, file=file.name):
-            if known is not None:
-                jobs().drop(known[1])
-            known = (key, jobs().start(file.name, lambda job: _work(job, run, file)).id)
+        known = (key, _start(run, file).id)
         st.session_state[_JOB] = known
-    job = jobs().get(known[1])
+        page_state.remember(ADDRESS, known[1])
+    job = queue().get(known[1])
     if job is None:
-        st.caption("The result was dropped, as many files were read since: upload the zip again.")
-    elif not job.ended:
-        _waiting(job.id)
-    elif job.refused:
-        st.warning(plain(job.refused))
+        st.caption(_GONE)
     else:
-        _shown(run, job.name, job.result)
+        _drawn(run, job)
 
 
-def _work(job: Job, run: Run, file: UploadedFile) -> Read:
-    scorer, path = networks.scorer(run), job.folder() / "patches.zip"
-    with path.open("wb") as target:
-        target.write(file.getbuffer())
-    try:
-        brought = read_zip(path, job.tell, job.stop.is_set, scorer.side)
-    except Stopped:
-        raise Refusal("reading the zip was cancelled.") from None
-    sizes = sizes_noted(brought.rows["note"], scorer.side)
-    kept = through(brought.patches, sizes, run.info.raster.codec)
-    brought = replace(brought, patches=kept)
-    raw = scorer.score(kept, progress=lambda done, of: job.tell("score", done, of))
-    job.tell("check", 0, len(raw))
-    return Read(brought, raw, check(kept, input_check.profile(run), sizes))
+def again(run: Run) -> bool:
+    """Draw the zip of the address, if this run scored it; whether there is one."""
+    named = st.query_params.get(ADDRESS)
+    job = queue().get(named)
+    if named is not None and job is None:
+        st.caption(_GONE)
+        page_state.remember(ADDRESS, None)
+    if job is None or job.kind != SCORE_ZIP.key or job.run != run.name:
+        return False
+    st.caption(f"{plain(job.name[:80])}, as it was uploaded before.")
+    _drawn(run, job)
+    return True
 
 
-@guarded.fragment(run_every=0.5)
-def _waiting(number: str) -> None:
-    job = jobs().get(number)
-    if job is None or job.ended:
-        st.rerun()
-    share = job.done / job.of if job.of else 0.0
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, f"{plain(job.name)}: {job.doing} {job.done:,} of {job.of:,}", width=560)
-        st.button("Cancel", key="zip_cancel", on_click=_cancel, args=(number,))
+def _drawn(run: Run, job: Job) -> None:
+    said = plain(job.name[:80])
+    if not job.ended:
+        work.under_way(job.id, said, "score", "zip_cancel")
+    elif job.state != "done":
+        work.ended(job, said)
+    else:
+        found = _found(job.id, job)
+        if found.network == networks.digest(run):
+            _shown(run, job.name, found)
+        else:
+            st.warning(
+                f"{said} was scored by a network that {plain(run.name)} had before: it was "
+                "exchanged since. Upload the zip again."
+            )
 
 
-@permitted.said
-def _cancel(number: str) -> None:
-    with gate.doing("score", what="cancelled"):
-        jobs().drop(number)
+def _start(run: Run, file: UploadedFile) -> Job:
+    with gate.doing("score", run=run.name, file=file.name) as here:
+        folder = queue().new_folder()
+        try:
+            content = file.getbuffer()
+            with refused_by_system(f"write {folder}"):
+                (folder / score_zip.ZIP).write_bytes(content)
+            mark = hashlib.sha256(content).hexdigest()
+            asked = AskedZip(network=networks.digest(run), zip=mark)
+            by = starters.of(here)
+            return queue().start(
+                SCORE_ZIP.key, file.name, asked, run=run.name, by=by, folder=folder
+            )
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
-def _shown(run: Run, name: str, found: Read) -> None:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _found(number: str, _job: Job) -> FoundZip:
+    return score_zip.read(_job)
+
+
+def _shown(run: Run, name: str, found: FoundZip) -> None:
     threshold = patch_page.threshold()
     scores = networks.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
@@ -196,7 +204,7 @@ def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
     return Taken(pixels, facts, odd_patches.noted(str(row["note"]), str(row["odd"])))
 
 
-def _save(run: Run, name: str, found: Read) -> None:
+def _save(run: Run, name: str, found: FoundZip) -> None:
     rows = found.brought.rows.assign(score=found.raw)
     origin = Origin(kind="patches", file=name, input_check=found.checked.record())
     save_run.show(
@@ -217,7 +225,7 @@ def _save(run: Run, name: str, found: Read) -> None:
     )
 
 
-def _skipped(found: Read) -> None:
+def _skipped(found: FoundZip) -> None:
     skipped: Sequence[object] = found.brought.skipped
     if not skipped:
         return

@@ -9,7 +9,7 @@ import pytest
 from idc_core.evaluate.evaluation import INTERVAL
 from idc_core.export.pages import markup
 from idc_core.export.report import figures
-from idc_core.export.report.calibration import binned, reliability
+from idc_core.export.report.calibration import reliability
 from idc_core.export.report.decision import decision_curve, said
 from idc_core.export.report.markup import written
 from idc_core.export.report.methods import methods
@@ -68,9 +68,10 @@ def test_a_bin_holds_its_own_patches():
             "split": "test",
         }
     )
-    low, high = binned(split_rows(rows, "test", 0.5))
-    assert (low[0], low[1].value, low[2]) == (pytest.approx(0.02), 0.0, 2)
-    assert (high[0], high[1].value, high[2]) == (pytest.approx(0.97), 1.0, 2)
+    bins = split_rows(rows, "test", 0.5).calibrated.bins
+    assert bins["score"].tolist() == pytest.approx([0.02, 0.97])
+    assert bins["share"].tolist() == [0, 1]
+    assert bins["patches"].tolist() == [2, 2]
 
 
 def test_calibration_is_drawn_and_its_figures_stand_with_intervals(found, charts):
