@@ -29,6 +29,7 @@ from idc_core.runs import seal
 from idc_core.runs.rename_store import rename_store
 from idc_core.runs.run import open_run
 from idc_core.train.config import AugmentConfig, TrainConfig, options
+from idc_core.train.networks import NAMES
 
 CLI = Path(train_cli.__file__)
 WITH_A_SMALL_NETWORK = """
@@ -127,7 +128,17 @@ def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
             "expected a pretrained network for --weights",
         ),
         (
-            "train --run new --data tiny --network efficientnet_lite0 --weights own.pth".split(),
+            [
+                "train",
+                "--run",
+                "n",
+                "--data",
+                "tiny",
+                "--network",
+                NAMES[2],
+                "--weights",
+                "own.pth",
+            ],
             "expected a file of weights for efficientnet_lite0 in own.pth: there is none",
         ),
         (["find-rate", "--run", "smal"], "Did you mean small?"),
@@ -788,3 +799,44 @@ def _wait_for(file: Path, process: "subprocess.Popen[str]") -> None:
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < until
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], {}),
+        (["--recipe", "fine-tune"], {"network": "sepres", "epochs": 8, "input_size": 96}),
+        (["--network", "efficientnet_lite0"], {"epochs": 8, "learning_rate": 1e-3}),
+        (
+            ["--network", "efficientnet_lite0", "--epochs", "24", "--frozen-epochs", "2"],
+            {"epochs": 24, "frozen_epochs": 2, "first_layer_rate": 0.1},
+        ),
+        (
+            ["--network", "efficientnet_lite0", "--recipe", "from-scratch"],
+            {"epochs": 24, "frozen_epochs": 0, "input_size": 0},
+        ),
+    ],
+)
+def test_a_recipe_fills_in_what_is_not_given(
+    command: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], expected: dict[str, object]
+) -> None:
+    asked: list[TrainConfig] = []
+    monkeypatch.setattr(cli_train, "train", lambda config, *_, **__: asked.append(config))
+    assert command("train", "--run", "new", "--data", "tiny", *words).code == 0
+    (config,) = asked
+    assert {name: getattr(config, name) for name in expected} == expected
+    if not words:
+        assert config == TrainConfig()
+
+
+def test_how_long_it_takes_is_told_by_the_first_epoch_that_trains_all_layers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = cli_train._told(lambda *_: None, "", 1)
+    log = {"loss": 1.0, "val_loss": 1.0, "val_auc": 0.5}
+    for epoch, seconds in ((1, 60), (2, 600), (3, 600)):
+        told(Progress("epoch", epoch, 4, 0, 9, 0.0, {**log, "seconds": float(seconds)}))
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert "at most" not in first
+    assert second.endswith("; at most 20 min for 2 epochs more")
+    assert "at most" not in third

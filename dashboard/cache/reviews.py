@@ -7,7 +7,7 @@ from threading import Lock
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache.stamps import stamp
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.io.files import sha256_of
 from idc_core.reviews import (
     COLUMNS,
@@ -103,12 +103,12 @@ def model_of(run: Run) -> str:
     """Which model a reader sees: the SHA-256 of its network, of its predictions without one."""
     network = run.path / "model.onnx"
     file = network if network.is_file() else run.scores_file
-    return _sha256(*stamp(file))
+    return _sha256(stamp(file))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _sha256(path: str, changed: int, size: int) -> str:
-    return sha256_of(Path(path))
+def _sha256(file: Stamp) -> str:
+    return sha256_of(Path(file[0]))
 
 
 class _Known:

@@ -221,7 +221,7 @@ def _pixel_stamp(run: Run) -> Stamp | None:
     """What identifies the table of measures; None where there is none."""
     unkept = _unkept().get(_unkept_key(run))
     if unkept is not None:
-        return "in memory", 0, len(unkept)
+        return "in memory", 0, 0, len(unkept)
     fingerprint = _fingerprint(run)
     file = pixels.place(run.path, fingerprint) if fingerprint else None
     if file is None or _kept(str(run.path), fingerprint, stamps.stamp(file)) is None:

@@ -63,7 +63,7 @@ def whole(store: PatchStore, name: str | None) -> Whole | None:
     kept = [of(store.path, known) for of in (picture, laid_over)]
     seen, over = (None if file is None else file.read_bytes() for file in kept)
     try:
-        _, changed, size = stamp(original(store.path, known))
+        _, changed, _, size = stamp(original(store.path, known))
         tiles, mark, why = address_of(store.path.name, known.number), f"{changed}-{size}", ""
     except Refusal as refused:
         tiles, mark, why = "", "", str(refused)

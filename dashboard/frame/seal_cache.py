@@ -104,12 +104,12 @@ def _said(check: Callable[[], Said]) -> Said:
 
 def digest(file: Path) -> str:
     """SHA-256 of a file, read once for each content."""
-    return _digest(*stamp(file))
+    return _digest(stamp(file))
 
 
 @lru_cache(maxsize=512)
-def _digest(path: str, changed: int, size: int) -> str:
-    return sha256_of(Path(path))
+def _digest(file: Stamp) -> str:
+    return sha256_of(Path(file[0]))
 
 
 @st.cache_resource(show_spinner=False)

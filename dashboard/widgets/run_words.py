@@ -52,6 +52,7 @@ def facts(run: Run) -> pd.DataFrame:
         "status": info.status,
         "trained on": _trained_on(info),
         "network": info.network,
+        "began with": _pretrained(info),
         "distilled from": _teacher(info),
         "parameters": _count(info.parameters),
         "epochs (saved)": f"{_or_dash(info.epochs)} ({_or_dash(info.best_epoch)})",
@@ -111,6 +112,14 @@ def _teacher(info: RunInfo) -> str | None:
     if not file or weight is None:
         return file or None
     return f"{file}, distillation weight {weight:.0%}"
+
+
+def _pretrained(info: RunInfo) -> str | None:
+    known = info.pretrained
+    if known is None:
+        return None
+    brought = "" if known.package is None else f" of {known.package}"
+    return f"the pretrained weights {known.file}{brought}"
 
 
 def _waited(info: RunInfo) -> str | None:

@@ -75,7 +75,7 @@ def json_of(content: bytes, path: Path) -> Any:
     text = text_of(content).encode("utf-8", "replace")
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):  # slower, and says what is wrong
+    except (ValueError, RecursionError):  # slower, and says what is wrong
         return json_in(text, f"JSON in {path}")
 
 

@@ -14,7 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from idc_core.batch.unit import SlideUnit, StorePart, Unit, content_digest
-from idc_core.io.files import append_json_line, read_json_lines, write_with
+from idc_core.io.files import (
+    append_json_line,
+    as_digested,
+    digested,
+    read_json_lines,
+    write_with,
+)
 from idc_core.io.refusal import Refusal
 
 SEEN = "seen.jsonl"
@@ -45,17 +51,15 @@ def parts_folder(out: Path) -> Path:
 def write_part(folder: Path, name: PartName, table: pa.Table) -> None:
     """Write a part; raises `SystemRefused` where the system does not let it."""
     said = table.replace_schema_metadata(asdict(name))
-    write_with(
-        folder / name.file,
-        lambda file: pq.write_table(said, file, write_page_checksum=True, compression="zstd"),
-    )
+    content = digested(said, compression="zstd")
+    write_with(folder / name.file, lambda file: file.write(content))
 
 
 def read_part(folder: Path, name: PartName) -> pa.Table:
     """A part's table; raises `Refusal` naming the file where it is damaged or another's."""
     path = folder / name.file
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
+        table = pq.read_table(pa.BufferReader(as_digested(path)), page_checksum_verification=True)
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         reason = (str(broken).splitlines() or [type(broken).__name__])[0][:120]
         raise Refusal(

@@ -61,6 +61,11 @@ def main(charts: Callable[[], "Charts"]) -> None:
     except OSError as error:
         say(f"Not done: {said_by_system(error)}")
         sys.exit(2)
+    except MemoryError:
+        say(
+            "Not done: the system gave no more memory. End other programs, or ask for less at once."
+        )
+        sys.exit(2)
     finally:
         still()
 

@@ -87,6 +87,7 @@ def evaluate(
     from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run, refuse_unlabelled
     from idc_core.runs.score_parts import are_too_many
+    from idc_core.runs.writer import extending
 
     judged = open_run(folder)
     refuse_unlabelled(judged)
@@ -94,10 +95,15 @@ def evaluate(
         _evaluate_many(judged, labels)
         return
     if labels is not None:
-        for note in save(judged.path, labels, judged.predictions()).notes:
-            say(f"  {note}")
-    write_evaluation(judged)
-    keep(judged)
+        with extending(judged.path) as made:
+            changed = open_run(made)
+            for note in save(made, labels, changed.predictions()).notes:
+                say(f"  {note}")
+            write_evaluation(changed)
+            keep(changed)
+    else:
+        write_evaluation(judged)
+        keep(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")

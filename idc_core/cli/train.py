@@ -130,7 +130,7 @@ def train(
         from idc_core.data.stores.store import open_store
         from idc_core.nn.training import train as fit
 
-        told = _told(show, "")
+        told = _told(show, "", config.frozen_epochs)
         done = fit(
             config,
             run_folder,
@@ -224,7 +224,10 @@ def _train_folds(
         from idc_core.data.stores.store import open_store
         from idc_core.nn.cross_validation import train_folds
 
-        told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
+        told = [
+            _told(show, f"fold {nth} of {folds}, ", config.frozen_epochs)
+            for nth in range(1, folds + 1)
+        ]
         done = train_folds(
             config,
             run_folder,
@@ -270,7 +273,7 @@ def _train_final(run_folder: Path, folder: Path | None, weights: Path | None) ->
     from idc_core.runs.run import open_run
 
     run = open_run(needed_run(run_folder))
-    recipe_of(run)
+    config = recipe_of(run)
     folder = folder or _data_of(run.info)
     if folder is None:
         raise Refusal("expected --data NAME, a patch store in data/: none was given.")
@@ -283,7 +286,7 @@ def _train_final(run_folder: Path, folder: Path | None, weights: Path | None) ->
         from idc_core.data.stores.store import open_store
         from idc_core.nn.final import train_final
 
-        told = _told(show, "")
+        told = _told(show, "", config.frozen_epochs)
         done = train_final(run, open_store(folder), weights=weights, progress=told)
         stopped_by = last_signal()
     if done.status == "interrupted":
@@ -298,17 +301,18 @@ def _train_final(run_folder: Path, folder: Path | None, weights: Path | None) ->
         )
 
 
-def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:
-    """Says where a training is; `before` says of which network."""
-    speed, first = 0.0, True
+def _told(show: Callable[[str, int, int], None], before: str, frozen: int) -> Callable[[Any], None]:
+    """Says where a training is; `before` says of which network. How long the rest takes is told
+    once, by an epoch that trains all layers: the `frozen` ones take less."""
+    speed, is_told = 0.0, False
 
     def tell(step: Any) -> None:
-        nonlocal speed, first
+        nonlocal speed, is_told
         if step.stage == "train":
             speed = step.patches_per_second
             show(f"{before}epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
         elif step.stage == "epoch":
-            log = step.log
+            log, is_due = step.log, not is_told and step.epoch > frozen
             chooses = (
                 f"validation loss {log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
                 if "val_loss" in log
@@ -316,9 +320,9 @@ def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any],
             )
             say(
                 f"{before}epoch {step.epoch}: loss {log['loss']:.4f}, {chooses}"
-                f"{speed:,.0f} patches/s{_left(step) if first else ''}"
+                f"{speed:,.0f} patches/s{_left(step) if is_due else ''}"
             )
-            first = False
+            is_told = is_told or is_due
         elif step.stage in _LAST:
             show(f"{before}{_LAST[step.stage]}", 0, 0)
 
@@ -329,7 +333,7 @@ _LAST = {"export": "writing the network", "score": "scoring all patches", "evalu
 
 
 def _left(step: Any) -> str:
-    """How long the other epochs take at most, as the first one took."""
+    """How long the other epochs take at most, as this one took."""
     seconds, left = step.log.get("seconds"), step.epochs - step.epoch
     if not isinstance(seconds, int | float) or left <= 0:
         return ""

@@ -29,6 +29,8 @@ from idc_core.records.raster import USUAL
 
 Pixels = npt.NDArray[np.uint8]  # (h, w, 3), RGB
 
+WHITE = 255
+"""What a patch is padded with."""
 MAX_BYTES = 1_000_000
 """Most bytes a patch file may have; 50×50 pixels without any compression are 8 kB."""
 
@@ -154,7 +156,7 @@ def pad_patch(pixels: Pixels, side: int = USUAL.patch_px) -> Pixels:
     height, width = pixels.shape[:2]
     if height == side and width == side:
         return pixels
-    padded = np.full((side, side, 3), 255, np.uint8)
+    padded = np.full((side, side, 3), WHITE, np.uint8)
     padded[:height, :width] = pixels
     return padded
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
+from idc_core.data.images import WHITE, Pixels
 from idc_core.data.images import digest as picture_digest
 from idc_core.data.known_labels import is_known
 from idc_core.data.shown_splits import in_split
@@ -19,9 +20,11 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.evaluation import made_from
 from idc_core.evaluate.recalibration import mapped
+from idc_core.io import record
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
+from idc_core.records.manifest import FILE
 from idc_core.records.report import Report
 from idc_core.runs import ledger, score_parts, seal
 from idc_core.runs.cross_validated import ROLES, leaks, read_roles
@@ -62,6 +65,12 @@ def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
         return [
             f"Line {chain.broken} of the ledger does not follow from the one before: something was "
             "changed or taken out by hand."
+        ]
+    look = ledger.changed_look(run)
+    if look is not None:
+        return [
+            f"Line {look} of the looks at test follows a line that is not there: one was changed "
+            "or taken out by hand."
         ]
     point = run.operating_point()
     if point is None or run.info.scored_by:
@@ -143,6 +152,11 @@ def store_of(
             f"The index of the store {store.name} is not the one its fingerprint was made of: "
             "labels, places or splits were changed."
         )
+    if record.written_otherwise(store.path / FILE):
+        found.append(
+            f"The facts of the store ({FILE}) are not those that were written: a file was damaged "
+            "or edited by hand. Prepare the store again, or put the file back from a copy."
+        )
     if not store.has_pixels:
         return found
     changed = changed_patches(store, progress)
@@ -166,15 +180,22 @@ def changed_patches(
         some = np.asarray(store.patches[start : start + step])
         for at, pixels in enumerate(some, start):
             whole = picture_digest(pixels[: high[at], : wide[at]])
-            # Stores kept by older versions hold the digest of the bytes alone.
-            if whole != wanted[at] and (
-                (wide[at], high[at]) != pixels.shape[1::-1]
-                or sha256(pixels.tobytes()).hexdigest() != wanted[at]
+            if not _is_white(pixels, int(high[at]), int(wide[at])) or (
+                whole != wanted[at]
+                and (
+                    (wide[at], high[at]) != pixels.shape[1::-1]
+                    or sha256(pixels.tobytes()).hexdigest() != wanted[at]
+                )
             ):
                 changed += 1
         if progress is not None:
             progress("checking pixels", min(start + step, len(wanted)), len(wanted))
     return changed
+
+
+def _is_white(pixels: Pixels, high: int, wide: int) -> bool:
+    """Whether a patch is white outside its tissue, as it was padded; the network sees that too."""
+    return bool((pixels[high:] == WHITE).all() and (pixels[:high, wide:] == WHITE).all())
 
 
 def _changed_coded(

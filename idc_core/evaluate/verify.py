@@ -7,8 +7,11 @@ from pathlib import Path
 from idc_core.data.places import place_of
 from idc_core.data.stores.store import open_store, store_folders
 from idc_core.evaluate import seal_check
+from idc_core.io import record
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import FILE as NOTES
+from idc_core.records.notes import read_notes
 from idc_core.runs import ledger, seal
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run, list_runs, open_run
@@ -57,6 +60,8 @@ def verify_run(path: Path) -> Iterator[Item]:
     if run.scores_file.parent != run.path:
         yield _item(where, "the files of scores", seal_check.parts_of, run)
     yield _item(where, _ledger_words(run), seal_check.ledger_of, run)
+    if (path / NOTES).exists():
+        yield _item(where, "its tags and notes", _notes, run)
     if (path / "report.json").exists():
         yield _item(where, "the report and what it was made from", seal_check.report_of, run)
     if run.info.cross_validated is not None:
@@ -114,6 +119,13 @@ def _item(where: str, what: str, check: Callable[[Run], list[str]], run: Run) ->
         return Item(where, what, " ".join(check(run)))
     except Refusal as refused:
         return Item(where, what, str(refused))
+
+
+def _notes(run: Run) -> list[str]:
+    read_notes(run.path)
+    if not record.written_otherwise(run.path / NOTES):
+        return []
+    return [f"{NOTES} is not as it was written: it was damaged, or edited by hand."]
 
 
 def _data(run: Run, where: str) -> Item:

@@ -15,7 +15,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.worth import aucs
-from idc_core.io.files import sha256_of, write_with
+from idc_core.io.files import read_arrays, sha256_of, write_with
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.confusion import confusion_at
@@ -70,9 +70,9 @@ def saved(run: Run, store: PatchStore, key: str) -> Floats | None:
     """Raw scores (strengths, sample) of one kind; None where they were not measured."""
     kind = PERTURBATIONS[key]
     try:
-        with np.load(_file(run, store, key), allow_pickle=False) as content:
-            scores, values = content["scores"], content["values"]
-    except (OSError, ValueError, KeyError, EOFError):
+        content = read_arrays(_file(run, store, key))
+        scores, values = content["scores"], content["values"]
+    except (KeyError, Refusal):
         return None
     fits = scores.shape == (len(kind.values), len(sample(store)))
     return scores if fits and np.array_equal(values, kind.values) else None

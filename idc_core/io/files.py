@@ -1,10 +1,11 @@
 """Files that are never half there: written beside their name, flushed, then renamed.
 
-A kill at any moment leaves the old file or the new one. Parquet carries page checksums, so that a
-flipped bit is noticed instead of silently becoming another score.
+A kill at any moment leaves the old file or the new one. Parquet carries page checksums and its own
+digest, so that a flipped bit is noticed instead of silently becoming another score.
 """
 
 import hashlib
+import io
 import json
 import math
 import os
@@ -16,8 +17,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from idc_core.io.refusal import Refusal, refused_by_system
 
 if TYPE_CHECKING:  # half a second that a command with no table to read need not wait
+    import numpy.typing as npt
     import pandas as pd
     import pyarrow as pa
+
+_DIGEST = "idc_sha256"
+_DIGITS = 64
 
 
 def write_with(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -63,7 +68,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON; a number that is not finite becomes `null` (it is unknown, not a number)."""
-    write_text(path, json.dumps(_finite(content), indent=1, allow_nan=False) + "\n")
+    write_text(path, json.dumps(finite(content), indent=1, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:
@@ -112,7 +117,7 @@ def append_json_line(path: Path, content: dict[str, Any]) -> None:
 
 def json_line(content: dict[str, Any]) -> bytes:
     """The line of such a log, without its end."""
-    return json.dumps(_finite(content), allow_nan=False).encode()
+    return json.dumps(finite(content), allow_nan=False).encode()
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
@@ -163,18 +168,61 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
 
 
 def write_parquet(path: Path, frame: "pd.DataFrame") -> None:
-    """Write a table with page checksums."""
+    """Write a table with page checksums and its own digest (`digested`)."""
+    import pyarrow as pa
+
+    content = digested(pa.Table.from_pandas(frame, preserve_index=False))
+    write_with(path, lambda file: file.write(content))
+
+
+def digested(table: "pa.Table", **options: Any) -> bytes:
+    """A Parquet file that holds the SHA-256 of its own bytes, with noughts in the digest's place.
+
+    Page checksums cover the pages alone, and a bit of the foot may rename a column. `options`: of
+    `pyarrow.parquet.ParquetWriter`.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    write_with(path, lambda file: pq.write_table(table, file, write_page_checksum=True))
+    into = pa.BufferOutputStream()
+    with pq.ParquetWriter(into, table.schema, write_page_checksum=True, **options) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({_DIGEST: "0" * _DIGITS})
+    content: bytes = into.getvalue().to_pybytes()
+    start = _digest_in(content)
+    digest = _digest_around(content, start)
+    return content[:start] + digest + content[start + _DIGITS :]
+
+
+def as_digested(path: Path) -> "pa.Buffer":
+    """A Parquet file as it lies there, in memory of Arrow's; raises `ValueError` where it is not as
+    its digest says. An older one has none."""
+    content = read_bytes(path)
+    start = _digest_in(content)
+    if start >= 0 and content[start : start + _DIGITS] != _digest_around(content, start):
+        raise ValueError("its bytes are not those of its digest")
+    return arrow_memory(content)
+
+
+def _digest_in(content: bytes) -> int:
+    """Where the digest begins, −1 where there is none: behind its name in the foot, after what
+    Thrift's compact form writes before a text of 64 letters."""
+    found = content.rfind(_DIGEST.encode() + b"\x18\x40")
+    return found + len(_DIGEST) + 2 if found >= 0 else -1
+
+
+def _digest_around(content: bytes, start: int) -> bytes:
+    whole = memoryview(content)
+    digest = hashlib.sha256(whole[:start])
+    digest.update(b"0" * _DIGITS)
+    digest.update(whole[start + _DIGITS :])
+    return digest.hexdigest().encode()
 
 
 def read_parquet(
     path: Path, columns: list[str] | None = None, *, repeated: tuple[str, ...] = ()
 ) -> "pd.DataFrame":
-    """Read a table and check its page checksums, or say in a sentence what is wrong with it.
+    """Read a table, its digest and page checksums checked, or say in a sentence what is wrong.
 
     `repeated`: columns of few distinct texts, read as categories.
     """
@@ -183,7 +231,7 @@ def read_parquet(
 
     try:
         table = pq.read_table(
-            pa.BufferReader(arrow_memory(read_bytes(path))),
+            pa.BufferReader(as_digested(path)),
             columns=columns,
             page_checksum_verification=True,
             read_dictionary=[*repeated] or None,
@@ -224,9 +272,22 @@ def parquet_columns(path: Path) -> list[str]:
         raise _damaged(path, broken) from None
 
 
-def _damaged(path: Path, broken: Exception) -> Refusal:
+def _damaged(path: Path, broken: Exception, what: str = "a whole table") -> Refusal:
     reason = (str(broken).splitlines() or [type(broken).__name__])[0]
-    return Refusal(f"expected a whole table in {path}: it is damaged ({reason}).")
+    return Refusal(f"expected {what} in {path}: it is damaged ({reason}).")
+
+
+def read_arrays(path: Path) -> "dict[str, npt.NDArray[Any]]":
+    """Every array of an `.npz` by its name, each held against its checksum; raises `Refusal` where
+    there is no file, or it is damaged."""
+    import numpy as np
+
+    content = io.BytesIO(read_bytes(path))
+    try:
+        with np.load(content, allow_pickle=False) as found:
+            return {name: found[name] for name in found.files}
+    except Exception as broken:  # damaged bytes raise whatever they happen to hit
+        raise _damaged(path, broken, "whole arrays") from None
 
 
 def sha256_of(path: Path) -> str:
@@ -235,11 +296,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _finite(content: Any) -> Any:
+def finite(content: Any) -> Any:
+    """What JSON can hold of it: a number that is not finite is unknown, `None`."""
     if isinstance(content, dict):
-        return {str(key): _finite(value) for key, value in content.items()}
+        return {str(key): finite(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [_finite(value) for value in content]
+        return [finite(value) for value in content]
     if hasattr(content, "item") and not isinstance(content, str | bytes):
         content = content.item()
     if isinstance(content, float) and not math.isfinite(content):

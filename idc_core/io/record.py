@@ -6,12 +6,16 @@ where it is read, so that the command line and every page say the same sentence 
 - Absent and `null` mean the same: unknown. Unknown is neither 0 nor no.
 - `format` counts the ways a kind of file was written; a file without it is format 1. An older one
   is brought up to date in memory (`older`), the file is left as it is; a newer one is refused.
+- A record that nothing else vouches for (`summed`) carries the SHA-256 of what it says, for
+  `written_otherwise`: a file that somebody edits by hand opens, and a check names it.
 - Fields that no record names are kept in `others` and written back with the rest.
 
 msgspec rather than pydantic: a fifth of the size, no wheel of its own for each platform's Rust, and
 its kinds are those of Python that mypy reads; it does not turn "1" into 1.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -24,6 +28,7 @@ from msgspec.structs import replace
 
 from idc_core.io.files import (
     append_json_line,
+    finite,
     json_in,
     json_line,
     read_bytes,
@@ -43,10 +48,13 @@ __all__ = [
     "read_if_whole",
     "replace",
     "write",
+    "written_otherwise",
 ]
 
 Content = Mapping[str, object]
 """An object of JSON, before it is a record."""
+
+_SUM = "sha256"
 
 Step = Callable[[Content], Content]
 
@@ -71,6 +79,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     older: ClassVar[Mapping[int, Step]] = {}
     nulls: ClassVar[bool] = False
     """Whether what is unknown is written as `null`, or left out."""
+    summed: ClassVar[bool] = False
+    """Whether the file says its own digest."""
 
     others: dict[str, object] = {}
     """Fields that this version does not know, as they were read."""
@@ -100,7 +110,7 @@ def read(kind: type[R], file: Path, cure: str = "") -> R:
     content = read_bytes(file)
     try:
         found = msgspec.json.decode(content)
-    except msgspec.DecodeError:  # slower, and says what is wrong
+    except ValueError:  # slower, and says what is wrong; a name that is no UTF-8 is no DecodeError
         found = json_in(content, f"JSON in {file}")
     return of(kind, found, file, cure)
 
@@ -134,7 +144,23 @@ def fields(record: Record) -> dict[str, object]:
 
 def write(file: Path, record: Record) -> None:
     """Write a file of one record, its format first; see `files.write_json`."""
-    write_json(file, {"format": record.newest, **fields(record)})
+    content = {"format": record.newest, **fields(record)}
+    if record.summed:
+        content[_SUM] = _sum_of(content)
+    write_json(file, content)
+
+
+def written_otherwise(file: Path) -> bool:
+    """Whether the file says other than its digest: a bit flipped, or somebody edited it. One that
+    has no digest is of an older version."""
+    content = json_in(read_bytes(file), f"JSON in {file}")
+    said = content.pop(_SUM, None) if isinstance(content, dict) else None
+    return said is not None and said != _sum_of(content)
+
+
+def _sum_of(content: Mapping[str, object]) -> str:
+    said = json.dumps(finite(content), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def append(file: Path, record: Record) -> None:
@@ -173,7 +199,8 @@ def _up_to_date(kind: type[Record], content: Content, where: str | Path) -> Cont
         )
     for number in range(found, kind.newest):
         content = kind.older[number](content)
-    return {name: value for name, value in content.items() if name != "format"}
+    dropped = {"format", _SUM} if kind.summed else {"format"}
+    return {name: value for name, value in content.items() if name not in dropped}
 
 
 def _settled(kind: type[Record], content: Content) -> dict[str, object]:

@@ -6,9 +6,7 @@ row) and arrays: `model/…` (weights, and the dropout seeds that Keras's own fi
 `best/…` (best weights). The zip's checksums notice a flipped bit.
 """
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.io.files import write_with
+from idc_core.io.files import read_arrays, write_with
 from idc_core.io.refusal import Refusal
 
 Array = npt.NDArray[Any]
@@ -48,16 +46,16 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     if not _file(folder).is_file():
         return None
     try:
-        with np.load(io.BytesIO(_file(folder).read_bytes()), allow_pickle=False) as content:
-            state = json.loads(content["state"].tobytes())
-            arrays: dict[str, list[Array]] = {}
-            for name in sorted(name for name in content.files if "/" in name):
-                arrays.setdefault(name.split("/")[0], []).append(content[name])
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
+        content = read_arrays(_file(folder))
+        state = json.loads(content["state"].tobytes())
+    except (ValueError, KeyError):  # a Refusal is a ValueError
         raise Refusal(
-            f"expected a checkpoint in {_file(folder)}: it is damaged ({broken}). "
+            f"expected a checkpoint in {_file(folder)}: it is damaged. "
             "Train again under another name."
         ) from None
+    arrays: dict[str, list[Array]] = {}
+    for name in sorted(name for name in content if "/" in name):
+        arrays.setdefault(name.split("/")[0], []).append(content[name])
     return Checkpoint(state, arrays)
 
 

@@ -44,8 +44,13 @@ def built(name: str, side: int, input_size: int = 0) -> keras.Model:
     model = NETWORKS[name](size)
     if size == side:
         return model
-    pixels = keras.Input((side, side, 3), name="pixels")
-    return rewired(model, pixels, layers.Resizing(size, size, name="resize"), _fresh).model
+    resize = layers.Resizing(size, size, name="resize")
+
+    def front(pixels: Tensor) -> Tensor:
+        # Unasked, it takes a call for one of training, and so do all layers after it.
+        return resize(pixels, training=False)
+
+    return rewired(model, keras.Input((side, side, 3), name="pixels"), front, _fresh).model
 
 
 def _fresh(layer: Any) -> Any:

@@ -37,6 +37,7 @@ from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
+from idc_core.nn.memory import enough_memory
 from idc_core.nn.models import built
 from idc_core.nn.pretrained import fill
 from idc_core.records.history import Event
@@ -113,10 +114,12 @@ def train(
     if not resume:
         _refuse_run(run_folder)
     if old is not None and old.status == "finished":
+        _tidied(run_folder)
         return old
     if old is not None and fixed is None:
         fitted_on.refuse_going_on(old.info)
-    with only_one(run_folder / "checkpoint" / "lock", "training"):
+    with only_one(run_folder / "checkpoint" / "lock", "training"), enough_memory(run_folder):
+        _remove_unfinished(run_folder)
         learned, facts = _learned(run_folder, store, labels, resume=resume)
         target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
         begins, began_with = _weights(config.network, run_folder, weights, old)
@@ -137,7 +140,27 @@ def train(
             done = _save(run_folder, record.replace(_reached(info, loop), status="interrupted"))
         sent.close()
         seal.write(run_folder)
+        if done.status == "finished":  # the last that is done: `_tidied` sees that it was not
+            shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
         return done
+
+
+def _tidied(run_folder: Path) -> None:
+    """Do what a kill kept from being done after the run was finished."""
+    if not (run_folder / "checkpoint").is_dir():
+        return
+    with only_one(run_folder / "checkpoint" / "lock", "training"):
+        seal.write(run_folder)
+    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
+
+
+def _remove_unfinished(run_folder: Path) -> None:
+    """Remove what a kill left half-written: only we write here."""
+    for folder in (run_folder, run_folder / "checkpoint"):
+        for left in folder.glob(".*.part"):
+            left.unlink(missing_ok=True)
+    for left in run_folder.glob(".model.*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _learned(
@@ -419,9 +442,7 @@ def _finish(
     if info.fitted_on is not None:
         reason = f"as many epochs as {info.fitted_on.run} chose"
     done = _save(run_folder, record.replace(_reached(info, loop), stop_reason=reason))
-    finished = complete(done, store, progress=tell)
-    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
-    return finished
+    return complete(done, store, progress=tell)
 
 
 def complete(
@@ -429,26 +450,47 @@ def complete(
 ) -> Run:
     """From a run's `model.keras` to its ONNX file, predictions and report; it is then finished."""
     tell = progress or _silent
-    model = keras.saving.load_model(run.path / "model.keras", compile=False)
-    difference = export_onnx(model, run.path / "model.onnx")
     if run.info.fitted_on is not None:
-        return _complete_final(record.replace(run.info, onnx_max_difference=difference), run, store)
-    tell(Progress("score"))
-    started = time.monotonic()
-    score = Scorer(run.path / "model.onnx").score(store.patches)
-    speed = round(len(score) / (time.monotonic() - started), 1)
-    write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
-    figures = record.replace(run.info, onnx_max_difference=difference, scored_per_second=speed)
-    scored = _save(run.path, figures)
+        return _complete_final(run, store)
+    scored = run if _is_judged(run) else _scored(run, store, tell)
     tell(Progress("evaluate"))
     write_evaluation(scored)
     threshold_tables.keep(scored)
     return _save(run.path, record.replace(scored.info, status="finished"))
 
 
-def _complete_final(info: RunInfo, run: Run, store: PatchStore) -> Run:
+def _is_judged(run: Run) -> bool:
+    """Whether a kill came after the operating point was chosen, on the files that lie there: an
+    export of the same weights has other bytes, and the ledger would speak of another network."""
+    point = run.operating_point()
+    network, scores = run.path / "model.onnx", run.path / "predictions.parquet"
+    return (
+        point is not None
+        and network.is_file()
+        and scores.is_file()
+        and (point.model, point.predictions) == (sha256_of(network), sha256_of(scores))
+    )
+
+
+def _scored(run: Run, store: PatchStore, tell: Callable[[Progress], None]) -> Run:
+    """From a run's `model.keras` to its ONNX file and predictions."""
+    model = keras.saving.load_model(run.path / "model.keras", compile=False)
+    difference = export_onnx(model, run.path / "model.onnx")
+    tell(Progress("score"))
+    started = time.monotonic()
+    score = Scorer(run.path / "model.onnx").score(store.patches)
+    speed = round(len(score) / (time.monotonic() - started), 1)
+    write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
+    figures = record.replace(run.info, onnx_max_difference=difference, scored_per_second=speed)
+    return _save(run.path, figures)
+
+
+def _complete_final(run: Run, store: PatchStore) -> Run:
     """Of a final fit only patches that it did not learn from are scored, and judged if they have
     labels."""
+    model = keras.saving.load_model(run.path / "model.keras", compile=False)
+    difference = export_onnx(model, run.path / "model.onnx")
+    info = record.replace(run.info, onnx_max_difference=difference)
     seen = store.index["patient"].astype(str).isin(fitted_on.patients(run.path, info))
     rest = np.flatnonzero(~seen.to_numpy())
     index = store.index.iloc[rest]

@@ -63,6 +63,8 @@ class Look(Record, frozen=True, kw_only=True):
     """Of the scores, as in an operating point."""
     at: str | None = None
     """UTC."""
+    previous: str | None = None
+    """SHA-256 of the line before, as in an operating point."""
 
 
 def read_points(folder: Path) -> list[OperatingPoint]:

@@ -69,6 +69,7 @@ class Manifest(Record, frozen=True, kw_only=True):
 
     newest: ClassVar[int] = 2
     older: ClassVar[Mapping[int, record.Step]] = {1: with_raster}
+    summed: ClassVar[bool] = True
 
     name: str
     source: str | None = None

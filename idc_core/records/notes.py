@@ -1,6 +1,7 @@
 """`notes.json`: what people say of a run."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from idc_core.io import record
 from idc_core.io.record import Record
@@ -21,6 +22,8 @@ class Notes(Record, frozen=True):
 
     `changes`: oldest first; empty for notes from before they were recorded.
     """
+
+    summed: ClassVar[bool] = True
 
     tags: tuple[str, ...] = ()
     archived: bool = False

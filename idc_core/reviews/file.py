@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from idc_core.io.refusal import Refusal
+from idc_core.reviews import written
 
-VERSION = 3
+VERSION = 4
 
 _REGIONS = """
 CREATE TABLE region (
@@ -51,6 +52,7 @@ CREATE TRIGGER event_is_fixed BEFORE UPDATE ON event
   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 """
     + _REGIONS
+    + written.SCHEMA
 )
 
 
@@ -65,7 +67,18 @@ def _add_regions(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {1: _name_slides, 2: _add_regions}
+def _note_what_is_there(connection: sqlite3.Connection) -> None:
+    """Before version 4 nothing vouched for a row."""
+    for statement in _statements(written.SCHEMA):
+        connection.execute(statement)
+    written.note(connection)
+
+
+_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: _name_slides,
+    2: _add_regions,
+    3: _note_what_is_there,
+}
 """From each older version to the next."""
 
 
@@ -85,6 +98,7 @@ def make_ready(path: Path, wait: float) -> None:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 raise sqlite3.DatabaseError(found)
+            written.refuse_changed(connection)
 
 
 @contextmanager
@@ -115,6 +129,8 @@ def _transaction(
         # Another process may have brought the file to a newer schema since it was opened.
         _refuse_another_version(connection, path)
         yield connection
+        if write:
+            written.note(connection)
         connection.execute("COMMIT")  # without it, closing takes everything back
 
 

@@ -8,7 +8,8 @@ data, why, and how many thresholds had been looked at on these test patients by 
 (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
-Showing one again is no new look. Where the lines of both lie, `run_logs.py` knows.
+Showing one again is no new look, and each names the line before it. Where the lines of both lie,
+`run_logs.py` knows.
 """
 
 import hashlib
@@ -230,7 +231,8 @@ def _look(run: Run, new: Look, *, in_folder: bool) -> bool:
             for old in (look_in(content, str(run.path / LOOKS)) for content in known)
         ):
             return False
-        kept.add(new)
+        newest = _mark(kept.lines[-1]) if kept.lines else None
+        kept.add(record.replace(new, previous=newest))
     return True
 
 
@@ -280,6 +282,18 @@ def check(run: Run) -> Chain:
         if content["previous"] != before:
             return Chain(len(lines), linked, number)
     return Chain(len(lines), linked, None)
+
+
+def changed_look(run: Run) -> int | None:
+    """Which look follows a line that is not there, one that was changed or taken out; None where
+    all is there. What a server and the folder hold need not stand in the order of writing."""
+    lines = run_logs.lines(run.path, LOOKS)
+    marks = {_mark(line) for line in lines}
+    for number, line in enumerate(lines, start=1):
+        previous = json_in(line, f"JSON in line {number} of {LOOKS}").get("previous")
+        if previous is not None and previous not in marks:
+            return number
+    return None
 
 
 def newest_rule(run: Run, otherwise: str) -> str:

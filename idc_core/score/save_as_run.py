@@ -22,7 +22,7 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import record
-from idc_core.io.files import write_lines, write_parquet
+from idc_core.io.files import sha256_of, write_lines, write_parquet
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
@@ -54,6 +54,7 @@ def save_as_run(
     data: Path,
     models: Path,
     by: str = "",
+    network: str | None = None,
 ) -> Run:
     """Write `data/<name>` and `models/<name>`; both names must be free.
 
@@ -62,9 +63,10 @@ def save_as_run(
 
     `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
     (n, side, side, 3), which were cut as those of `parent`, or side by side in another size.
-    `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
-    `Refusal` for a name that is taken or no plain word, and where some patches have a label and
-    others have none.
+    `origin`: what it was made of, for `run.json`; `by`: who keeps it; `network`: SHA-256 of the one
+    that scored, where it may have been exchanged since. Raises
+    `Refusal` for a name that is taken or no plain word, where some patches have a label and
+    others have none, and where the network that would come along is another.
     """
     finish_interrupted(data, models)
     refuse_name(name, data, models)
@@ -79,12 +81,22 @@ def save_as_run(
         store = _store(part, name, rows, patches, origin, raster)
         write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
         bring_along(parent, made.folder)
+        if network is not None:
+            _refuse_another(made.folder / "model.onnx", network, parent)
         info = info_of(parent, store, origin, labels=bool(labelled.all()))
         record.write(made.folder / "run.json", record.replace(info, kept_by=by or None))
         if info.labels:
             write_evaluation(open_run(made.folder))
         seal.write(made.folder)  # before the store is put in its place: the run follows at once
     return open_run(models / name)
+
+
+def _refuse_another(file: Path, network: str, parent: Run) -> None:
+    if not file.is_file() or sha256_of(file) != network:
+        raise Refusal(
+            f"expected the network that gave these scores in {parent.path}: it was exchanged "
+            "since. Score again, then save."
+        )
 
 
 @contextmanager

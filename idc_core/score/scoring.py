@@ -4,6 +4,7 @@ Input everywhere: uint8 patches, (n, side, side, 3), RGB, as the patch store hol
 that of the network's input (`Scorer.side`).
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,11 @@ class Scorer:
         self._threads, self._gpu = threads, gpu
         self._content = path.read_bytes()
         self._parts: dict[tuple[str, ...], Any] = {}
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file as it was opened, which may have been exchanged since."""
+        return hashlib.sha256(self._content).hexdigest()
 
     @cached_property
     def side(self) -> int:

@@ -60,6 +60,8 @@ def read(path: Path) -> Annotations:
             f"expected {_ASKED}, in {path}: found {', '.join(table.columns[:8])}. "
             "Name the columns so."
         )
+    if not len(table):
+        raise Refusal(f"expected outlines in {path}: the table has no row. Export it again.")
     frame = table.read(list(columns.values()))
     values = {
         role: numbers(frame[name])

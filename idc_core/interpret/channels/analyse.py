@@ -21,7 +21,7 @@ from idc_core.interpret.channels.cut import read_layers
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.statistics import Figures, Seen, look
 from idc_core.interpret.channels.worth import SwitchedOff, aucs, duplicates
-from idc_core.io.files import read_parquet, sha256_of, write_parquet, write_with
+from idc_core.io.files import read_arrays, read_parquet, sha256_of, write_parquet, write_with
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.runs.fitted_on import refuse_final
@@ -110,9 +110,9 @@ def saved(run: Run, store: PatchStore) -> Channels | None:
         table, sample = (
             read_parquet(folder / f"{name}.parquet") for name in ("channels", "sample")
         )
-        with np.load(folder / "seen.npz", allow_pickle=False) as seen:
-            rows, values, patches = seen["rows"], seen["values"], int(seen["patches"])
-    except (OSError, ValueError, KeyError, EOFError, Refusal):
+        seen = read_arrays(folder / "seen.npz")
+        rows, values, patches = seen["rows"], seen["values"], int(seen["patches"])
+    except (KeyError, Refusal):
         return None
     return Channels(folder, table, rows, values, patches, sample)
 
@@ -209,8 +209,7 @@ def _switch_off(found: Channels, scorer: Scorer, store: PatchStore, progress: Te
 
 def _off(file: Path, patches: int) -> Scores | None:
     try:
-        with np.load(file, allow_pickle=False) as content:
-            scores: Scores = content["scores"].astype(np.float64)
-    except (OSError, ValueError, KeyError, EOFError):
+        scores: Scores = read_arrays(file)["scores"].astype(np.float64)
+    except (KeyError, Refusal):
         return None
     return scores if scores.ndim == 2 and scores.shape[1] == patches else None

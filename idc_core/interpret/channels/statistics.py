@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.interpret.channels.cut import FIGURES, boiled_down
-from idc_core.io.files import write_with
+from idc_core.io.files import read_arrays, write_with
 from idc_core.io.progress import TellStage
+from idc_core.io.refusal import Refusal
 from idc_core.score.scoring import BATCH, Layer, Scorer, session_of
 
 BLOCK = 2_048
@@ -128,9 +129,8 @@ def _save(file: Path, block: Seen) -> None:
 
 def _saved(file: Path, patches: int) -> Seen | None:
     try:
-        with np.load(file, allow_pickle=False) as found:
-            arrays = {name: found[name] for name in _NAMES}
-            block = Seen(**arrays, patches=int(found["patches"]))
-    except (OSError, ValueError, KeyError, EOFError):
+        found = read_arrays(file)
+        block = Seen(**{name: found[name] for name in _NAMES}, patches=int(found["patches"]))
+    except (KeyError, Refusal):
         return None  # it is looked at again
     return block if block.patches == patches else None

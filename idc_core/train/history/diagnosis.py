@@ -260,8 +260,8 @@ def _patients(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> list[Fi
             f"patients, {unseen:.3f} on validation patients ({when})"
         )
         more = ["more patients", "stronger stain augmentation"]
-        if info.teacher is None:
-            more.append("a pretrained teacher")
+        if info.teacher is None and info.pretrained is None:
+            more.append("a pretrained network or teacher")
         said = left if validation.jumps else f"{rests}; {left}"
         return [Finding("patients_differ", said, ", ".join(more))]
     if validation.jumps:

@@ -60,13 +60,16 @@ def _alike(info: "RunInfo", config: TrainConfig, distilled: bool) -> bool:
 
 
 def _speed(folder: Path, info: "RunInfo") -> float | None:
-    """Training patches per second after the first epoch; None where that is not recorded."""
+    """Training patches per second after the first epoch and those with frozen layers; None where
+    that is not recorded."""
+    frozen = info.setting("frozen_epochs") or 0
     try:
         with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
-            seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
+            seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
         patches = info.data.patches["train"] if info.data is not None else 0
     except (OSError, KeyError, ValueError):
         return None
+    seconds = seconds[max(1, int(frozen)) :]
     whole = sum(seconds)
     return patches * len(seconds) / whole if whole > 0 and patches > 0 else None
 

@@ -47,5 +47,6 @@ def repeats(runs: Mapping[str, "RunInfo"]) -> list[list[str]]:
             told = sorted((k, repr(v)) for k, v in flat(config) if k not in _NO_SETTING)
             data = info.fingerprint
             teacher = None if info.teacher is None else info.teacher.sha256
-            groups[repr((told, data, teacher))].append(name)
+            begun = None if info.pretrained is None else info.pretrained.sha256
+            groups[repr((told, data, teacher, begun))].append(name)
     return [names for names in groups.values() if len(names) > 1]

@@ -27,6 +27,7 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
     run = open_run(world / "models" / "small")
     more = {
         "teacher": {"file": "big/model.onnx"},
+        "pretrained": {"package": "theirs 0.1", "file": "theirs.pth"},
         "config": {"trust": 0.9},
         "hardware": {"devices": ["GPU:0", "GPU:1"], "mixed_precision": True, "xla": True},
         "waited_for_input_seconds": 0.61,
@@ -35,6 +36,7 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
         type(run)(run.path, record.of(RunInfo, record.fields(run.info) | more, "here"))
     ).set_index("fact")["value"]
     assert known["distilled from"] == "big/model.onnx, distillation weight 90%"
+    assert known["began with"] == "the pretrained weights theirs.pth of theirs 0.1"
     assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
     assert known["waited for input"] == "1.0% of wall time"
 

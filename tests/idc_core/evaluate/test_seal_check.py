@@ -74,6 +74,12 @@ def take_looks_away(run):
     (run.path / ledger.LOOKS).unlink()
 
 
+def change_an_older_look(run):
+    ledger.look(run, 0.35)
+    file = run.path / ledger.LOOKS
+    file.write_text(file.read_text().replace("0.3,", "0.2,", 1))
+
+
 def change_the_report(run):
     report = read_json(run.path / "report.json")
     report["splits"]["test"]["confusion"]["fn"] = 0
@@ -90,6 +96,11 @@ def change_the_report(run):
         (exchange_network, "(model.onnx) changed since", "locked on another network"),
         (bring_in_a_map, "(calibration.json) appeared since", "made from another calibration"),
         (take_looks_away, "(looks.jsonl) holds 0 lines where the seal counts 1", None),
+        (
+            change_an_older_look,
+            "Line 2 of the looks at test follows a line that is not there",
+            "Line 2 of the looks",
+        ),
         (change_the_report, "(report.json) changed since", "counts other errors on test"),
     ],
 )

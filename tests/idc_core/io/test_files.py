@@ -116,6 +116,38 @@ def test_a_flipped_byte_in_the_data_is_always_noticed(tmp_path: Path) -> None:
             files.read_parquet(bad)
 
 
+def test_a_flipped_bit_in_the_foot_is_noticed_too(tmp_path: Path) -> None:
+    table, bad = tmp_path / "good.parquet", tmp_path / "bad.parquet"
+    files.write_parquet(table, pd.DataFrame({"channel": ["a", "b"], "score": [0.25, 0.75]}))
+    content = table.read_bytes()
+    named = {content.index(b"channel") + 5, content.rindex(b"channel") + 5, len(content) - 300}
+    for place in named:
+        flipped = bytearray(content)
+        flipped[place] ^= 1
+        bad.write_bytes(flipped)
+        with pytest.raises(Refusal, match="its bytes are not those of its digest"):
+            files.read_parquet(bad)
+
+
+def test_a_table_of_before_there_were_digests_is_read(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"score": [0.25, 0.75]})
+    frame.to_parquet(tmp_path / "old.parquet")
+    pd.testing.assert_frame_equal(files.read_parquet(tmp_path / "old.parquet"), frame)
+
+
+@pytest.mark.parametrize("place", [60, 130, -10])
+def test_damaged_arrays_are_refused_whatever_the_bytes_hit(tmp_path: Path, place: int) -> None:
+    file = tmp_path / "seen.npz"
+    with file.open("wb") as target:
+        np.savez_compressed(target, rows=np.arange(900), values=np.linspace(0, 1, 900))
+    assert files.read_arrays(file)["rows"].tolist() == list(range(900))
+    content = bytearray(file.read_bytes())
+    content[place] ^= 0x55
+    file.write_bytes(content)
+    with pytest.raises(Refusal, match=r"expected whole arrays in .*seen\.npz: it is damaged"):
+        files.read_arrays(file)
+
+
 def test_a_cut_table_is_refused_with_its_name(tmp_path: Path) -> None:
     table = tmp_path / "cut.parquet"
     files.write_parquet(table, pd.DataFrame({"a": range(100)}))

@@ -8,6 +8,7 @@ from idc_core.io import record
 from idc_core.io.files import read_json, write_json
 from idc_core.io.record import Record
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import Notes
 
 
 class Data(Record, frozen=True, kw_only=True):
@@ -101,3 +102,23 @@ def test_a_damaged_file_of_somebody_else_is_none(tmp_path):
     assert record.read_if_whole(Data, tmp_path / "none.json") is None
     write_json(tmp_path / "a.json", {"name": 1})
     assert record.read_if_whole(Data, tmp_path / "a.json") is None
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_name_and_in_a_value(tmp_path):
+    file = tmp_path / "notes.json"
+    for content in (b'{"t\xe9gs": []}', b'{"tags": ["\xf2"]}'):
+        file.write_bytes(content)
+        with pytest.raises(Refusal, match=r"expected JSON in .*notes\.json"):
+            record.read(Notes, file)
+
+
+def test_a_record_that_nothing_else_vouches_for_says_when_it_is_not_as_it_was_written(tmp_path):
+    file = tmp_path / "notes.json"
+    record.write(file, Notes(tags=("ward",)))
+    assert not record.written_otherwise(file)
+    assert record.read(Notes, file) == Notes(tags=("ward",))
+    file.write_bytes(file.read_bytes().replace(b"ward", b"card"))
+    assert record.written_otherwise(file)
+    assert record.read(Notes, file).tags == ("card",)
+    file.write_text('{"tags": ["of an older version"]}')
+    assert not record.written_otherwise(file)

@@ -8,6 +8,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["idc_core.nn.training"])
 
@@ -88,6 +90,27 @@ def train_without_room(tell: Connection, run: Path, store: Path, at: str) -> Non
         train_small(Full(), run, store, False)  # type: ignore[arg-type]
     except (Refusal, OSError) as broken:
         tell.send(f"{type(broken).__name__}: {broken}")
+
+
+def train_out_of_memory(tell: Connection, run: Path, store: Path, at: str, what: str) -> None:
+    """The same, but at the batch `at` the system has no more memory, as NumPy (`numpy`) or
+    TensorFlow (`tensorflow`) says it. Sends what ends it last."""
+    import tensorflow as tf
+
+    from idc_core.io.refusal import Refusal
+
+    class Full:
+        def send(self, said: str) -> None:
+            tell.send(said)
+            if said == at and what == "numpy":
+                np.empty(1 << 60, np.uint8)
+            elif said == at:
+                raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    try:
+        train_small(Full(), run, store, False)  # type: ignore[arg-type]
+    except Refusal as refused:
+        tell.send(f"{type(refused).__name__}: {refused}")
 
 
 def remembering(side: int = 50) -> Any:

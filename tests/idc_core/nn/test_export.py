@@ -8,6 +8,7 @@ from keras import layers
 from idc_core.io.refusal import Refusal
 from idc_core.nn import export
 from idc_core.nn.export import MOST_ACTIVATION, MOST_DIFFERENCE, export_onnx
+from idc_core.score.network_graph import graph_of
 from idc_core.score.scoring import Scorer
 
 pytestmark = pytest.mark.slow
@@ -85,6 +86,20 @@ def disturb(monkeypatch, *, scores=0.0, activations=0.0):
         return [each + off * np.abs(each).max() for each in true(content, names, patches)]
 
     monkeypatch.setattr(export, "_answers", answers)
+
+
+@pytest.mark.parametrize(("side", "size"), [(50, 96), (50, 64), (48, 50), (96, 32)])
+def test_a_resized_patch_has_the_same_size_for_whoever_reads_the_graph(tmp_path, side, size):
+    """50 px times 1.92 in single precision are less than 96, of which ONNX keeps 95."""
+    pixels = keras.Input((side, side, 3), name="pixels")
+    x = layers.Resizing(size, size, name="resize")(pixels, training=False)
+    x = layers.Rescaling(1 / 255, name="scale")(x)
+    x = layers.Conv2D(2, 8, strides=8, name="conv")(x)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    export_onnx(keras.Model(pixels, layers.Dense(1, name="logit")(x)), tmp_path / "model.onnx")
+    graph = graph_of((tmp_path / "model.onnx").read_bytes())
+    resized = [node for node in graph.nodes if node.op_type == "Resize"]
+    assert [graph.shapes[node.output[0]] for node in resized] == [(3, size, size)]
 
 
 def test_what_a_layer_clips_is_judged_by_what_came_into_it(tmp_path, monkeypatch):

@@ -68,8 +68,15 @@ def test_patches_are_resized_inside_a_network_whose_layers_keep_their_names() ->
     resizing.set_weights(plain.get_weights())
     pixels = np.random.default_rng(0).integers(0, 256, (2, 50, 50, 3)).astype(np.float32)
     larger = np.stack([cv2.resize(each, (96, 96)) for each in pixels])
-    assert np.ptp(np.asarray(plain(larger))) > 1e-5, "nothing is told apart"
-    np.testing.assert_allclose(resizing(pixels), plain(larger), atol=1e-5)
+    expected, found = (
+        np.asarray(keras.Model(model.input, model.get_layer("stem_relu").output)(given))
+        for model, given in ((plain, larger), (resizing, pixels))
+    )
+    assert np.ptp(expected) > 0.3
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    # whoever calls it without saying what for does not train it, and `training=True` still does
+    assert np.array_equal(resizing(pixels), resizing(pixels, training=False))
+    assert not np.allclose(resizing(pixels), resizing(pixels, training=True))
     assert [layer.name for layer in built("sepres", 50, 50).layers] == [
         layer.name for layer in built("sepres", 50).layers
     ]

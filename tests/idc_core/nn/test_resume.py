@@ -13,7 +13,12 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.io import progress
 from idc_core.runs.run import open_run
 from idc_core.train import tracked_patches
-from tests.idc_core.nn.children import Child, train_small, train_without_room
+from tests.idc_core.nn.children import (
+    Child,
+    train_out_of_memory,
+    train_small,
+    train_without_room,
+)
 
 
 def start(folder: Path, store: PatchStore, resume: bool, *, whole_network: bool = False) -> Child:
@@ -85,6 +90,26 @@ def test_a_training_on_a_full_disk_says_so_and_goes_on_where_there_is_room(
         expected.history().drop(columns="seconds"), found.history().drop(columns="seconds")
     )
     assert same_arrays(whole, full)
+    pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["numpy", "tensorflow"])
+def test_a_training_that_runs_out_of_memory_says_so_and_goes_on_as_if_it_never_had(
+    small_store: PatchStore, tmp_path: Path, what: str
+) -> None:
+    whole, full = tmp_path / "whole", tmp_path / "full"
+    run_until(start(whole, small_store, resume=False), -1, signal.SIGKILL)
+    *_, ended = Child(train_out_of_memory, full, small_store.path, "train 2 7", what).messages()
+    assert ended == (
+        "OutOfMemory: expected more memory for training full: the system gave no more. End other "
+        "programs and go on from its last checkpoint: python train_cli.py train --run full "
+        "--resume; or train under another name with a smaller --batch-size."
+    )
+    assert open_run(full).status == "interrupted"
+    assert run_until(start(full, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
+    assert same_arrays(whole, full)
+    expected, found = open_run(whole), open_run(full)
     pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
 
 

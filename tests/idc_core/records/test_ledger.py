@@ -30,7 +30,8 @@ def test_a_line_that_is_no_threshold_is_named_by_its_number_and_the_last_may_go(
 def test_a_look_says_what_it_does_not_know_and_keeps_what_nobody_knows(tmp_path):
     record.append(tmp_path / LOOKS, Look(threshold=0.5, others={"page": "threshold"}))
     assert read_json_lines(tmp_path / LOOKS) == [
-        {"threshold": 0.5, "calibration": None, "at": None, "page": "threshold"}
+        {"threshold": 0.5, "calibration": None, "at": None, "previous": None}
+        | {"page": "threshold"}
     ]
     assert read_looks(tmp_path)[0].others == {"page": "threshold"}
 

@@ -143,7 +143,7 @@ def older(path):
     """A file of version 2, as 0.10 and 0.11 wrote it."""
     open_reviews(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE region; PRAGMA user_version = 2;")
+        connection.executescript("DROP TABLE region; DROP TABLE written; PRAGMA user_version = 2;")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for beside in path.parent.glob(f"{path.name}-*"):
         beside.unlink()

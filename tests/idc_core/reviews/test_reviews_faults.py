@@ -256,6 +256,33 @@ def test_a_page_that_was_damaged_is_noticed_when_the_file_is_opened(tmp_path):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [(b"unsure", b"unsurd"), (b"Ada", b"Adb"), (b"of the border", b"on")]
+)
+def test_a_bit_of_a_verdict_that_flips_is_noticed_when_the_file_is_opened(tmp_path, written, read):
+    path = tmp_path / "reviews.sqlite"
+    for x in range(9):
+        open_reviews(path).record([verdict(x, comment="of the border"), verdict(x + 9)])
+    content = path.read_bytes()
+    path.write_bytes(content.replace(written, read.ljust(len(written)), 1))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with pytest.raises(Refusal, match=r"damaged .*a row of event is not as it was written"):
+        open_reviews(path)
+
+
+def test_rows_of_before_there_were_digests_are_vouched_for_from_then_on(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    open_reviews(path).record([verdict()])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE written; PRAGMA user_version = 3;")
+    assert len(open_reviews(path).history("d")) == 1
+    assert len(list(tmp_path.glob("reviews.v3.*.sqlite"))) == 1
+    path.write_bytes(path.read_bytes().replace(b"unsure", b"unsurd"))
+    with pytest.raises(Refusal, match="a row of event is not as it was written"):
+        open_reviews(path)
+
+
 def test_an_older_schema_is_backed_up_before_it_is_changed(tmp_path, monkeypatch):
     path = tmp_path / "reviews.sqlite"
     open_reviews(path).record([verdict()])

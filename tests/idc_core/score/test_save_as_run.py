@@ -123,3 +123,21 @@ def test_a_taken_name_is_refused_and_what_is_there_stays(parent, tmp_path):
 )
 def test_any_file_name_becomes_a_plain_one(text, name):
     assert plain_name(text) == name
+
+
+def test_scores_of_a_network_that_was_exchanged_since_are_not_kept_beside_the_new_one(
+    parent, tmp_path
+):
+    with pytest.raises(Refusal, match=r"expected the network that gave these scores in .*small"):
+        save_as_run(
+            "kept",
+            parent,
+            rows(UNLABELLED),
+            PATCHES,
+            Origin(kind="slide"),
+            data=tmp_path / "data",
+            models=tmp_path / "models",
+            network="0" * 64,
+        )
+    assert not (tmp_path / "data" / "kept").exists()
+    assert not (tmp_path / "models" / "kept").exists()

@@ -218,6 +218,7 @@ def _save(run: Run, name: str, found: FoundZip) -> None:
             data=data_root(),
             models=models_root(),
             by=by,
+            network=found.network,
         ),
         f"{len(rows):,} patches to data/ and their scores to models/; with labels, it opens on "
         "every page",

@@ -120,6 +120,7 @@ def _shown(run: Run, job: Job) -> None:
             data=data_root(),
             models=models_root(),
             by=by,
+            network=found.network,
         ),
         f"{len(rows):,} patches ({found.patches.nbytes / 1e6:.0f} MB) to data/ and their scores to "
         "models/",

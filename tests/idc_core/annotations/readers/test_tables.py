@@ -55,6 +55,7 @@ def test_polygons_that_no_column_tells_apart_are_refused(written: Write) -> None
         ("x,y,extent\n5,,10\n", "a number as y in row 1"),
         ("x,y,extent\n5,6,0\n", "a width and a height above 0 in row 1"),
         ("x,y,extent\n5,6,1e12\n", "at most 1,000,000,000"),
+        ("class,x,y\n", "the table has no row"),
     ],
 )
 def test_tables_without_boxes_are_refused(written: Write, text: str, said: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.records.run_info import RunInfo, Teacher
+from idc_core.records.run_info import Pretrained, RunInfo, Teacher
 from idc_core.train.history.diagnosis import diagnose
 
 EPOCHS = np.arange(1, 31)
@@ -196,6 +196,8 @@ def test_a_run_that_had_a_teacher_is_not_told_to_take_one() -> None:
     history["auc"] = history["val_auc"] + 0.05
     assert "teacher" in diagnose(history)[0].try_next
     assert "teacher" not in diagnose(history, RunInfo(teacher=Teacher(sha256="0")))[0].try_next
+    begun = RunInfo(pretrained=Pretrained(file="theirs.pth"))
+    assert "pretrained" not in diagnose(history, begun)[0].try_next
 
 
 def test_an_unsteady_run_without_a_ranking_is_told_without_one() -> None:

@@ -31,6 +31,14 @@ def test_the_newest_run_of_this_machine_counts_from_its_second_epoch_on(tmp_path
     assert found.seconds(24, 2000) == 480.0
 
 
+def test_epochs_with_frozen_layers_do_not_count(tmp_path):
+    config = TrainConfig(frozen_epochs=2)
+    trained(tmp_path, "tuned", seconds=(60, 1, 10), config=to_dict(config))
+    assert measured(config, tmp_path, distilled=False).patches_per_second == 100.0
+    trained(tmp_path, "tuned", seconds=(60, 1), config=to_dict(config))
+    assert measured(config, tmp_path, distilled=False) is None
+
+
 @pytest.mark.parametrize(
     "other",
     [

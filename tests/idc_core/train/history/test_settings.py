@@ -3,7 +3,7 @@
 from typing import Any
 
 from idc_core.io.record import replace
-from idc_core.records.run_info import Data, RunInfo, Teacher
+from idc_core.records.run_info import Data, Pretrained, RunInfo, Teacher
 from idc_core.train.history.settings import differing, repeats
 
 
@@ -33,3 +33,10 @@ def test_other_data_is_no_repeat() -> None:
 
 def test_another_teacher_is_no_repeat() -> None:
     assert repeats({"a": info(0), "b": replace(info(1), teacher=Teacher(sha256="b"))}) == []
+
+
+def test_other_pretrained_weights_are_no_repeat() -> None:
+    other = replace(info(1), pretrained=Pretrained(sha256="b"))
+    assert repeats({"a": info(0), "b": other}) == []
+    same = replace(info(0), pretrained=Pretrained(sha256="b"))
+    assert repeats({"a": same, "b": other}) == [["a", "b"]]
