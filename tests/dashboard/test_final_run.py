@@ -42,6 +42,12 @@ def test_what_its_network_scored_of_them_is_not_judged_either(final, app, view):
     assert text(INSTEAD) in text(opened.text)
 
 
+def test_one_click_leads_to_the_folds(final, app):
+    page = app(run="small-final").open("overview")
+    page.at.button(key="open_instead").click().run()
+    assert (page.query["run"], page.query["split"]) == ("small-folds", "out-of-fold")
+
+
 def test_compare_offers_it_to_nobody(final, app):
     page = app(run="small").open("compare")
     assert "small-final" not in page.at.selectbox(key="compare_other").options
