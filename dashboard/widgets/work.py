@@ -1,33 +1,36 @@
 """Long work on the page that asked for it: how far it is, what keeps it, how it ended."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from dashboard.access import gate, starters
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import counted, many, plain
 from dashboard.state.queue import queue
 from dashboard.widgets import guarded, permitted
 from idc_core.jobs.job import Job
 from idc_core.jobs.queue import whereabouts
 
 EVERY = 0.5
-Forget = Callable[[], None]
 
 
 @guarded.fragment(run_every=EVERY)
-def under_way(number: str, said: str, act: str, key: str, forget: Forget | None = None) -> None:
+def under_way(number: str, said: str, act: str, key: str) -> None:
     """Draw how far a job is, with a button that cancels it; once it has ended the page is drawn
-    again. `said`: what it is of; `act`: what starting it was; `forget`: after a cancel."""
+    again. `said`: what it is of; `act`: what starting it was."""
     job = queue().get(number)
     if job is None or job.ended:
         st.rerun()
     left = f": {many(job.done)} of {many(job.of)}" if job.of else " …"
+    ahead = queue().ahead(job)
+    if ahead:
+        left = f", after {counted(len(ahead), 'other job')}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, f"{said} – {plain(job.doing)}{left}", width=560)
-        st.button("Cancel", key=key, on_click=_cancel, args=(number, act, forget))
+        missing = gate.needs(starters.cancelling(job, act))
+        args, disabled = (number, act), bool(missing)
+        st.button("Cancel", key=key, on_click=_cancel, args=args, disabled=disabled)
     if not starters.mine(job):
         st.caption(f"Started by {plain(job.by.name)}.")
+    permitted.say(missing)
     waits = whereabouts(job, worker=queue().worker_is_here())
     if waits:
         st.warning(waits)
@@ -42,11 +45,9 @@ def ended(job: Job, said: str) -> None:
 
 
 @permitted.said
-def _cancel(number: str, act: str, forget: Forget | None) -> None:
+def _cancel(number: str, act: str) -> None:
     job = queue().get(number)
     if job is None:
         return
     with gate.doing(starters.cancelling(job, act), run=job.run, what="cancelled"):
         queue().cancel(number)
-    if forget is not None:
-        forget()

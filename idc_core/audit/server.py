@@ -24,7 +24,7 @@ class ServerLog:
 
     def append(self, entry: Entry) -> None:
         """Add an entry; see `AuditLog.append`."""
-        logs.ready(self.address)
+        logs.make_ready(self.address)
         with writing(self.address, self._wait) as session:
             before = logs.head(session, LOG)
             line = record.line(record.replace(entry, previous=before.last))
@@ -32,20 +32,23 @@ class ServerLog:
 
     def entries(self) -> Iterator[Entry]:
         """All entries; see `AuditLog.entries`."""
-        logs.ready(self.address)
+        if not logs.is_begun(self.address):
+            return
         with reading(self.address) as session:
             for number, line in enumerate(logs.lines_in(session, LOG), start=1):
                 yield entry_in(line, f"line {number} of the audit log in {self.address}")
 
     def stamp(self) -> str:
         """What changes with every entry; see `AuditLog.stamp`."""
-        logs.ready(self.address)
+        if not logs.is_begun(self.address):
+            return ""
         with reading(self.address) as session:
             return repr((self.address, logs.head(session, LOG)))
 
     def check(self) -> Checked:
         """Follow the log; see `AuditLog.check`."""
-        logs.ready(self.address)
+        if not logs.is_begun(self.address):
+            return Checked(0)
         with reading(self.address) as session:
             head = logs.head(session, LOG)
             return followed(logs.lines_in(session, LOG), head.lines, head.last, uncounted=0)

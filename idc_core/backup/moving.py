@@ -59,7 +59,7 @@ def move_all(
     """
     if reviews is not None:
         make_ready(reviews, wait)
-    logs.ready(target, wait)
+    logs.make_ready(target, wait)
     with ExitStack() as held:
         source = held.enter_context(writing(reviews, wait)) if reviews is not None else None
         own = {**_of_runs(models, held), LOG: _of_audit(audit, held)}

@@ -106,6 +106,14 @@ class Queue:
         """Every job that is known, newest first."""
         return self.of("")
 
+    def ahead(self, job: Job) -> list[Job]:
+        """What is done before a job that waits, in its order; nothing of one that does not."""
+        if job.state != "waiting":
+            return []
+        under_way = [each for each in reversed(self.all()) if not each.ended]
+        numbers = [each.id for each in under_way]
+        return under_way[: numbers.index(job.id)] if job.id in numbers else []
+
     def cancel(self, number: str) -> None:
         """End a job that is under way, and delete what it has; one that has ended stays."""
         job = self.get(number)
@@ -142,16 +150,16 @@ class Queue:
 
 
 def whereabouts(job: Job, *, worker: bool) -> str:
-    """What keeps a job from going on, in a sentence; empty where nothing does. `worker`: whether
-    one is here."""
+    """What keeps a job from going on, in a sentence of Markdown; empty where nothing does.
+    `worker`: whether one is here."""
     if worker or job.ended:
         return ""
     if job.state == "running":
         return (
             "The worker ended while this ran. Nothing is lost: it begins again once a worker is "
-            f"started with {COMMAND}"
+            f"started with `{COMMAND}`."
         )
-    return f"No worker is running, so this waits, and nothing is lost: start one with {COMMAND}"
+    return f"No worker is running, so this waits, and nothing is lost: start one with `{COMMAND}`."
 
 
 def _only_a_worker(number: str) -> None:

@@ -121,6 +121,8 @@ def _write(run: Run, split: str, held: source.Split, of: str, folder: Path) -> N
 
 def _write_bands(found: Stored, folder: Path) -> None:
     curve = found.ranked.points(CURVE_POINTS)
+    let_go(found.ranked.positive)
+    let_go(found.ranked.negative)
     drawn = of_groups(_Groups(found.counted), curve.thresholds)
     kept = KeptBands(roc=kept_band(drawn.roc), pr=kept_band(drawn.pr))
     record.write(folder / "bands.json", kept)
@@ -128,10 +130,7 @@ def _write_bands(found: Stored, folder: Path) -> None:
 
 def _write_decision(found: Stored) -> None:
     def counts_at(threshold: float) -> npt.NDArray[np.int64]:
-        counts = found.counted.at(threshold)
-        let_go(found.counted.idc.scores)
-        let_go(found.counted.others.scores)
-        return counts
+        return np.concatenate([at(threshold) for at in _Groups(found.counted)])
 
     table = decision_table(counts_at, found.ranked.prevalence)
     write_parquet(found.folder / DECISION, table)

@@ -123,7 +123,7 @@ def writing(folder: Path, log: str, *, in_folder: bool = False) -> Iterator[Log]
         return
     from idc_core.io.postgres import logs, server
 
-    logs.ready(address)
+    logs.make_ready(address)
     with server.writing(address, _WAIT) as session:
         yield _OnServer(session, folder, log)
 

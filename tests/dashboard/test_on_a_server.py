@@ -1,9 +1,13 @@
 """With `IDC_REVIEWS_URL`: what pages lock, look at and write down lies on the server, and a server
 that is away is said and claims nothing."""
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from dashboard.access import audit
+from dashboard.access.person import Here
 from dashboard.charts.theme import plain
 from idc_core.audit.server import ServerLog
 from idc_core.io.files import log_lines, read_json
@@ -12,9 +16,14 @@ from idc_core.io.refusal import Uncertain
 from idc_core.records.ledger import LEDGER, LOOKS
 from idc_core.runs import ledger, seal
 from idc_core.runs.run import open_run
-from tests.dashboard.test_roles import LEA, ROSA, as_person, lock
+from tests.dashboard.test_roles import BEN, LEA, ROSA, as_person, lock
 
 __all__ = ["as_person"]
+
+HOURS = 10.0
+"""Of a session, where the settings say nothing."""
+JUST_ENDED = time.time() - 3600 * HOURS - 60
+ENDED = Here(replace(LEA.person, since=JUST_ENDED), None, ended=True)
 
 
 @pytest.fixture
@@ -66,6 +75,25 @@ def test_a_threshold_is_locked_and_looked_at_on_the_server_and_drives_the_report
     assert ("lock", "allowed", "small") in [(e.act, e.outcome, e.run) for e in kept.entries()]
 
 
+@pytest.mark.parametrize(
+    ("here", "said"),
+    [
+        (BEN, "Locking a threshold needs the role lead; yours is reader."),
+        (ENDED, "Your session has ended: nothing was stored"),
+    ],
+    ids=["refused", "ended"],
+)
+def test_who_may_not_any_more_locks_nothing_on_the_server(sealed, url, as_person, here, said):
+    page = as_person(LEA, threshold="0.999").open("operating-point/threshold")
+    page.open_popover("lock_form")
+    before = open_run(sealed).operating_points()
+    as_person(here)
+    lock(page)
+    assert open_run(sealed).operating_points() == before
+    assert [each for each in page.at.warning if plain(said) in each.value]
+    assert [each.outcome for each in audit.log().entries() if each.act == "lock"] == ["refused"]
+
+
 def test_what_another_machine_locked_meanwhile_is_not_locked_over(sealed, url, as_person):
     page = as_person(LEA, threshold="0.999").open("operating-point/threshold")
     page.open_popover("lock_form")
@@ -91,7 +119,6 @@ def test_a_server_that_went_away_locks_nothing_and_its_threshold_is_not_known(
     assert "operating point, locked" not in page.threshold["state"]
     assert "sesame" not in said
     assert logs_of(sealed)[0] == before[0]
-    print(said)
     assert plain("Not locked: expected the PostgreSQL server") in said
     assert "All metrics" in [tab.label for tab in page.at.tabs], "the figures need no ledger"
     monkeypatch.setenv("IDC_REVIEWS_URL", url)
@@ -134,4 +161,4 @@ def test_a_page_asks_the_server_for_all_runs_at_once(sealed, url, as_person, mon
     for module in ("server", "schema"):
         monkeypatch.setattr(f"idc_core.io.postgres.{module}.connected", counted)
     page.at.run()
-    assert len(asked) <= 6
+    assert len(asked) <= 4

@@ -10,9 +10,11 @@ from dashboard.access.roles import Role
 from dashboard.cache import readiness
 from dashboard.charts.theme import plain
 from dashboard.state import jobs
+from dashboard.state.queue import queue
 from idc_core.audit.file import FileLog
 from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
+from idc_core.jobs.job import Starter
 from tests.dashboard.access.worlds import OIDC
 
 BEN = Here(Person("ben", "Ben Nevis (ben)"), Role.READER)
@@ -122,6 +124,43 @@ def test_the_state_of_the_server_is_for_administrators(as_person):
         in page.text
     )
     assert not page.at.get("arrow_data_frame")
+
+
+def test_what_somebody_else_started_is_not_cancelled_without_being_a_lead(own_run, as_person):
+    """Whoever started it finds it without its address; the others know the address."""
+    cara, dan = (Here(Person(name, name.title()), Role.REVIEWER) for name in ("cara", "dan"))
+    page = as_person(cara, run="small").open("network/channels")
+    page.at.button(key="channels_go").click().run()
+    (job,) = queue().all()
+    assert job.by == Starter("cara", "Cara")
+    page = as_person(dan, run="small").open("network/channels")
+    missing = "Cancelling work that somebody else started needs the role lead; yours is reviewer."
+    assert "Started by Cara." in page.text
+    assert missing in page.text
+    assert page.at.button(key="channels_cancel").disabled
+    page = as_person(LEA, run="small").open("network/channels")
+    as_person(dan)  # who is no lead any more when the click comes
+    page.at.button(key="channels_cancel").click().run()
+    assert queue().get(job.id).state == "waiting"
+    system = as_person(ROSA).open("system")
+    assert any("No worker is running" in each.value for each in system.at.warning)
+    table = next(each.value for each in system.at.dataframe if "started by" in each.value)
+    assert table[["work", "run", "state", "started by"]].to_numpy().tolist() == [
+        ["Measure channels", "small", "waiting for its turn", "Cara"]
+    ]
+    page = as_person(LEA, run="small").open("network/channels")
+    page.at.button(key="channels_cancel").click().run()
+    assert queue().get(job.id).state == "cancelled"
+    found = [
+        (each.name, each.act, each.outcome, each.what)
+        for each in audit.log().entries()
+        if each.act in ("compute", "cancel_job")
+    ]
+    assert found == [
+        ("Cara", "compute", "allowed", "channels"),
+        ("Dan", "cancel_job", "refused", "cancelled"),
+        ("Dr Lea", "cancel_job", "allowed", "cancelled"),
+    ]
 
 
 def test_an_administrator_sees_whether_the_server_is_well(as_person, own_world, monkeypatch):

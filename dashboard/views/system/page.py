@@ -44,7 +44,7 @@ worker = queue().worker_is_here()
 if worker:
     st.markdown("A worker is running.")
 else:
-    st.warning(f"No worker is running: work that waits is done once one is started, {COMMAND}")
+    st.warning(f"No worker is running: what waits is done once one is started with `{COMMAND}`.")
 asked = facts.queued(queue().all(), worker=worker)
 training = facts.trainings([models_root() / name for name in run_names(models_root())])
 found = pd.concat([each for each in (training, asked) if len(each)] or [asked])

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from idc_core.io.postgres import server
 from idc_core.io.postgres.address import Address
-from idc_core.io.postgres.server import make_ready, reading
 from idc_core.io.postgres.session import Session
 from idc_core.io.refusal import Refusal
 
@@ -26,12 +26,18 @@ class Head:
     last: str | None = None
 
 
-def ready(address: Address, wait: float = 10.0) -> None:
+def make_ready(address: Address, wait: float = 10.0) -> None:
     """Make the tables, or bring them up to date; asked of the server once a process."""
+    if not is_begun(address):
+        server.make_ready(address, wait)
+
+
+def is_begun(address: Address) -> bool:
+    """Whether there may be logs; nothing is changed by asking. Raises `Refusal`."""
     key = (address, os.getpid())
-    if key not in _READY:
-        make_ready(address, wait)
+    if key not in _READY and server.is_ready(address):
         _READY.add(key)
+    return key in _READY
 
 
 _READY: set[tuple[Address, int]] = set()
@@ -39,8 +45,9 @@ _READY: set[tuple[Address, int]] = set()
 
 def heads(address: Address) -> dict[str, Head]:
     """The closing count of every log."""
-    ready(address)
-    with reading(address) as session:
+    if not is_begun(address):
+        return {}
+    with server.reading(address) as session:
         found = session.execute("SELECT log, lines, last FROM log_head").fetchall()
     return {log: Head(lines, last) for log, lines, last in found}
 
@@ -71,8 +78,9 @@ def lines(address: Address, log: str) -> list[bytes]:
 
     They are fetched again only when the count has changed.
     """
-    ready(address)
-    with reading(address) as session:
+    if not is_begun(address):
+        return []
+    with server.reading(address) as session:
         counted = head(session, log)
         known = _KNOWN.get((address, log))
         if known is not None and known[0] == counted:

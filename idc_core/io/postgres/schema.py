@@ -17,14 +17,20 @@ VERSIONS = "idc_review_schema"
 
 def make_ready(address: Address, wait: float) -> None:
     """Make the tables, or check them and bring an older schema up to date; raises `Refusal`."""
-    with explained(address):
-        with connected(address) as connection:
-            connection.isolation_level, connection.read_only = ONE_MOMENT, True
-            found = _version(Session(connection))
-        if found is None or found < VERSION:
+    if not is_ready(address):
+        with explained(address):
             _bring_up_to_date(address, wait)
-        elif found > VERSION:
-            raise _newer(found, address)
+
+
+def is_ready(address: Address) -> bool:
+    """Whether the tables are there, in today's schema; nothing is changed. Raises `Refusal` for a
+    newer one."""
+    with explained(address), connected(address) as connection:
+        connection.isolation_level, connection.read_only = ONE_MOMENT, True
+        found = _version(Session(connection))
+    if found is not None and found > VERSION:
+        raise _newer(found, address)
+    return found == VERSION
 
 
 def _bring_up_to_date(address: Address, wait: float) -> None:

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 from idc_core.io.postgres.address import Address
 from idc_core.io.postgres.pool import connected
-from idc_core.io.postgres.schema import VERSIONS, make_ready, refuse_another_version
+from idc_core.io.postgres.schema import VERSIONS, is_ready, make_ready, refuse_another_version
 from idc_core.io.postgres.session import AS_IT_STANDS, LOCK, ONE_MOMENT, Session, wait_at_most
 from idc_core.io.postgres.words import committing, explained
 
-__all__ = ["go_on_after", "make_ready", "reading", "writing"]
+__all__ = ["go_on_after", "is_ready", "make_ready", "reading", "writing"]
 
 
 class _Executes(Protocol):

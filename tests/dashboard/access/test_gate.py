@@ -57,6 +57,27 @@ def test_what_writes_is_found_however_far_down():
     assert "idc_core.runs.ledger.check" not in found
 
 
+def test_what_writes_to_a_server_is_found_and_what_reads_from_it_is_none():
+    found = writers()
+    assert {
+        "idc_core.runs.ledger.lock_on",
+        "idc_core.runs.ledger.lock_in_folds",
+        "idc_core.runs.ledger.look",
+        "idc_core.runs.run_logs.bring",
+        "idc_core.io.postgres.logs.add",
+        "idc_core.backup.moving.move_all",
+    } <= found
+    assert (
+        not {
+            "idc_core.runs.run_logs.points",
+            "idc_core.runs.run_logs.looks",
+            "idc_core.io.postgres.logs.heads",
+            "idc_core.io.postgres.logs.lines",
+        }
+        & found
+    )
+
+
 def test_nothing_writes_without_passing_the_gate():
     may = HANDED_ON | set(LATER) | set(BY_SEEING)
     assert sorted(each for each in _ungated() if each[0] not in may) == []

@@ -114,7 +114,7 @@ def test_without_a_worker_a_sentence_says_so_with_the_command(queue):
     job = start(queue)
     said = whereabouts(job, worker=False)
     assert said.startswith("No worker is running, so this waits")
-    assert said.endswith("python train_cli.py worker")
+    assert said.endswith("start one with `python train_cli.py worker`.")
     queue.table.begin(job.id)
     said = whereabouts(queue.get(job.id), worker=False)
     assert said.startswith("The worker ended while this ran. Nothing is lost")
@@ -136,6 +136,15 @@ def test_of_each_starter_the_last_few_that_ended_are_kept_and_what_waits_always_
         theirs.id,
     ]
     assert [each.folder.is_dir() for each in ended] == [False] * 3 + [True] * (KEPT - 1)
+
+
+def test_what_waits_knows_what_is_done_before_it(queue):
+    first, second, third = (start(queue, name) for name in "abc")
+    queue.table.begin(first.id)
+    assert [each.name for each in queue.ahead(third)] == ["a", "b"]
+    assert queue.ahead(queue.get(first.id)) == []
+    queue.cancel(second.id)
+    assert [each.name for each in queue.ahead(third)] == ["a"]
 
 
 def test_of_two_who_begin_or_end_a_job_one_does(queue):

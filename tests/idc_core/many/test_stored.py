@@ -83,6 +83,29 @@ def test_counts_at_any_threshold_are_those_of_the_table(name, at_once, tmp_path)
     assert np.array_equal(found.aucs, patient_aucs(patients), equal_nan=True)
 
 
+def test_scores_that_were_looked_at_are_given_back_group_by_group(monkeypatch, tmp_path):
+    found = kept(run_of(tmp_path / "run", WORLDS["no tie"]))
+    given = []
+    monkeypatch.setattr(build, "let_go", lambda scores: given.append(scores))
+    monkeypatch.setattr(build, "_PATIENTS", 2)
+    groups = [at(0.5) for at in build._Groups(found.counted)]
+    assert len(groups) == -(-len(found.counted) // 2)
+    assert np.array_equal(np.concatenate(groups), found.counted.at(0.5))
+    sides = (found.counted.idc.scores, found.counted.others.scores)
+    assert [each is sides[at % 2] for at, each in enumerate(given)] == [True] * 2 * len(groups)
+
+
+def test_counts_are_looked_up_once_for_all_parts_of_a_page(tmp_path):
+    found = kept(run_of(tmp_path / "run", WORLDS["no tie"]))
+    first = found.counted.at(0.5)
+    assert found.counted.at(0.5) is first
+    other = found.counted.at(0.25)
+    assert not np.array_equal(other, first)
+    assert np.array_equal(found.counted.at(0.5), first)
+    with pytest.raises(ValueError, match="read-only"):
+        first[0, 0] = 0
+
+
 @pytest.mark.parametrize("name", ["two digits, many ties", "a rare class"])
 def test_the_threshold_table_is_the_very_same_file(name, tmp_path):
     run = run_of(tmp_path / "run", WORLDS[name])

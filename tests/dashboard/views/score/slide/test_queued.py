@@ -4,12 +4,10 @@ import shutil
 
 import pytest
 
-from dashboard.access import acts
 from dashboard.state.queue import queue
 from dashboard.state.reach import REACH
 from idc_core.io.lock import only_one
 from idc_core.io.paths import REPOSITORY
-from idc_core.jobs.job import Starter
 from idc_core.jobs.queue import WORKER_LOCK
 from tests.dashboard.views.score.slide.test_page import scored
 from tests.worked_off import work_off
@@ -45,6 +43,13 @@ def test_without_a_worker_it_says_so_and_nothing_is_lost(own_run, app):
         assert progress(again)[0].replace("\\", "") == "one.png – score: 16 of 64"
     again.at.run()
     assert "The worker ended while this ran. Nothing is lost" in warned(again)
+
+
+def test_of_two_slides_the_second_says_that_one_is_before_it(own_run, app):
+    scored(app, "one.png")
+    page = scored(app, "two.png")
+    (said,) = progress(page)
+    assert said.replace("\\", "") == "two.png – waiting for its turn, after 1 other job"
 
 
 def test_pressed_twice_it_is_scored_once(own_run, app):
@@ -84,18 +89,3 @@ def test_what_another_network_found_is_not_shown_as_this_ones(own_run, app):
     page.at.run()
     assert "was scored by a network that small had before" in warned(page)
     assert "with tissue predicted IDC" not in page.text
-
-
-def test_what_somebody_else_started_needs_a_lead_to_be_cancelled(own_run, app, monkeypatch):
-    page = scored(app, "one.png")
-    (job,) = queue().all()
-    with queue().table._open() as connection:
-        connection.execute("UPDATE job SET subject = 'ben', starter = 'Ben'")
-    assert queue().get(job.id).by == Starter("ben", "Ben")
-    asked = []
-    monkeypatch.setattr("dashboard.access.gate.refusal", lambda here, act: asked.append(act) or "")
-    page.at.run()
-    assert "Started by Ben." in page.text
-    page.at.button(key="slide_cancel").click().run()
-    assert acts.ACTS["cancel_job"] in asked
-    assert acts.ACTS["cancel_job"].role is acts.Role.LEAD
