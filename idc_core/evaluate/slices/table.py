@@ -72,7 +72,7 @@ class Cut(Protocol):
 
 @dataclass(frozen=True)
 class OfPatients:
-    """An attribute that all patches of a patient share; `value` has a number per patient."""
+    """An attribute that all patches of a patient share; `value` has one number per patient."""
 
     attribute: Attribute
     value: npt.NDArray[np.int8]
