@@ -8,7 +8,7 @@ OFFLINE := $(wildcard wheels)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt \
   $(if $(OFFLINE),--no-index --find-links $(OFFLINE))
 
-.PHONY: dashboard test test-long lint style types scripts check quick bench mutants demo offline install clean browser
+.PHONY: dashboard test test-long lint style types scripts check quick bench reference mutants nightly demo offline install clean browser
 .DEFAULT_GOAL := help
 
 # Every worker compiles 1,000 files anew where Python may not keep what it compiled.
@@ -20,6 +20,8 @@ help:
 	@echo "make test-long   whole matrices and every kill, of which make test takes a part"
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
+	@echo "make nightly     200 kills, a flip of every kind of file, 20,000 odd inputs: 90 minutes"
+	@echo "make reference   train the shipped networks from the patches in data/real: hours, resumable (DATA=name)"
 	@echo "make mutants     200 planted errors, one to two hours; exits 1 if too few are noticed"
 	@echo "make install     what running needs, without opening anything"
 	@echo "make offline     everything in one file, for a machine without a network"
@@ -109,6 +111,11 @@ quick:
 bench: $(VENV)/.dev $(VIEWER) browser
 	$(PY) -m benchmarks
 
+# Hours, and not in CI. It may be stopped and given again; DATA is a patch store.
+DATA ?= real
+reference: $(VENV)/.run
+	$(PY) -m benchmarks.reference --data $(DATA)
+
 # Which tests run which line. Delete it, or record by hand, after changes: a changed file has none.
 .mutants.coverage: | $(VENV)/.dev $(VIEWER)
 	-$(PY) -m tests.mutants record
@@ -116,6 +123,11 @@ bench: $(VENV)/.dev $(VIEWER) browser
 # Goes on where it was stopped; delete .mutants.jsonl to begin anew.
 mutants: $(VENV)/.dev $(VIEWER) $(TOOLS) browser .mutants.coverage
 	$(PY) -m tests.mutants run
+
+# Goes on where it was stopped; delete .faults.jsonl to begin anew.
+nightly: $(VENV)/.dev
+	$(PY) -m tests.faults run
+	$(PY) -m tests.faults report
 
 # For a machine without a network, of the same system and Python: dist/idc-review-….tar
 offline: install

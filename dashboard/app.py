@@ -26,14 +26,7 @@ from dashboard.frame import (  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, once, selection, streamlit_inside, view  # noqa: E402
 from dashboard.state.meter import METER  # noqa: E402
-from dashboard.widgets import (  # noqa: E402
-    chart_files,
-    empty,
-    guarded,
-    moving_charts,
-    page_title,
-    reader,
-)
+from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
 
 FOOT = (
     "Research use only – not a diagnosis. IDC (label 1) is the positive class: a patch is "
@@ -123,12 +116,8 @@ with body, once.rerun():
                 selection_bar.show(now)
             tour.show(now)
             with METER.answering(page.key):
-                refused = page_refusal.of(page)
-                if refused is None:
+                if not page_refusal.show(page):
                     script.run()
-                else:
-                    page_title.show()
-                    empty.show(refused)
     finally:
         if page.judging:
             selection_bar.looked()

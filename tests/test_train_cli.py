@@ -113,6 +113,8 @@ def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
         (["prepare", "{source}", "--name", "new", "--fractions", "0.5,0.5"], "fractions"),
         (["prepare", "{source}", "--name", "new", "--split", "absent.csv"], "absent.csv"),
         (["train", "--run", "new"], "expected --data NAME"),
+        (["train", "--run", "small", "--final", "--epochs", "3"], "found --epochs. Train a run"),
+        (["train", "--run", "absent", "--final"], "expected a run in"),
         (["train", "--run", "new", "--data", "absent"], "absent"),
         (["train", "--run", "absent", "--resume"], "expected a run in"),
         (["train", "--run", "small", "--data", "tiny"], "expected a new run"),

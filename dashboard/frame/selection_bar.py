@@ -55,7 +55,7 @@ def show(view: View) -> None:
     chosen = selection.current()
     counted = _looks(chosen, view.page.judging)
     with st.container(key="selection_bar"):
-        parts = st.columns([1.2, 0.9, 2.45, 1.2, 1.0, 1.05], vertical_alignment="bottom")
+        parts = st.columns([1.15, 1.05, 2.35, 1.2, 1.0, 1.05], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", names, chosen.run)
         with parts[1]:

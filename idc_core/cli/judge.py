@@ -85,11 +85,12 @@ def evaluate(
     from idc_core.evaluate.threshold_tables import keep
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
-    from idc_core.runs.run import open_run
+    from idc_core.runs.run import open_run, refuse_unlabelled
     from idc_core.runs.score_parts import are_too_many
     from idc_core.runs.writer import extending
 
     judged = open_run(folder)
+    refuse_unlabelled(judged)
     if are_too_many(folder):
         _evaluate_many(judged, labels)
         return

@@ -36,15 +36,20 @@ if TYPE_CHECKING:
 def train_command(context: typer.Context, **chosen: Any) -> None:
     """Train a network on a patch store; --resume goes on where a killed run stopped.
 
-    --folds on a run that is there trains its folds only, with its settings.
+    --folds on a run that is there trains its folds only, with its settings. --final fits its
+    recipe on all labelled patients, as the run RUN-final, which is judged on none of them.
     """
     run_folder = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
-    folds, labels = chosen.pop("folds"), chosen.pop("labels")
+    folds, labels, final = chosen.pop("folds"), chosen.pop("labels"), chosen.pop("final")
     teacher, weights = chosen.pop("teacher"), chosen.pop("weights")
     recipe = chosen.pop("recipe")
     trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
     there = (run_folder / "run.json").is_file()
+    if final:
+        _refuse_beside_final(context)
+        _train_final(run_folder, None if data is None else store_path(data), weights)
+        return
     resume = resume or bool(folds and there)  # folds belong to a run: with its settings
     augment_names = {option.name for option in options(AugmentConfig)}
     folder = None if data is None else store_path(data)
@@ -56,8 +61,10 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     }
     if resume:
         from idc_core.records.run_info import read_info
+        from idc_core.runs.fitted_on import refuse_going_on
 
         info = read_info(run_folder)
+        refuse_going_on(info)
         if info.config is None:
             status = info.status or "unknown"
             raise Refusal(f"expected a run trained here in {run_folder}: it has status {status}.")
@@ -243,6 +250,57 @@ def _train_folds(
     )
 
 
+def _refuse_beside_final(context: typer.Context) -> None:
+    """A final fit has the settings of its run: another one here would be no setting of it."""
+    named = [
+        name
+        for name in context.params
+        if name not in ("run", "data", "final", "weights")
+        and context.get_parameter_source(name) is not None
+        and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
+    ]
+    if named:
+        option = f"--{named[0].replace('_', '-')}"
+        raise Refusal(
+            "expected --final with --run (and --data, --weights) only, for the recipe is that of "
+            f"the run: found {option}. Train a run with it first, then fit that."
+        )
+
+
+def _train_final(run_folder: Path, folder: Path | None, weights: Path | None) -> None:
+    """The recipe of a run, on all labelled patients of its data."""
+    from idc_core.runs.recipe import recipe_of
+    from idc_core.runs.run import open_run
+
+    run = open_run(needed_run(run_folder))
+    config = recipe_of(run)
+    folder = folder or _data_of(run.info)
+    if folder is None:
+        raise Refusal("expected --data NAME, a patch store in data/: none was given.")
+    needed_store(folder)
+    say(
+        f"Fitting the recipe of {run.name} on all labelled patients of {folder.name}, for the "
+        f"{_epochs(run.info.best_epoch or 0)} that it chose. It is judged on none of them."
+    )
+    with libraries_quiet(), progress() as show, signals_seen() as last_signal:
+        from idc_core.data.stores.store import open_store
+        from idc_core.nn.final import train_final
+
+        told = _told(show, "", config.frozen_epochs)
+        done = train_final(run, open_store(folder), weights=weights, progress=told)
+        stopped_by = last_signal()
+    if done.status == "interrupted":
+        say(f"Interrupted. Resume with: python train_cli.py train --run {run.name} --final")
+        raise typer.Exit(128 + stopped_by)
+    say(f"Finished: {done.path}")
+    fitted = done.info.fitted_on
+    if fitted is not None and fitted.judged_by is None:
+        say(
+            "Nothing says yet how good the recipe is on patients that no network saw: "
+            f"python train_cli.py train --run {run.name} --folds 5"
+        )
+
+
 def _told(show: Callable[[str, int, int], None], before: str, frozen: int) -> Callable[[Any], None]:
     """Says where a training is; `before` says of which network. How long the rest takes is told
     once, by an epoch that trains all layers: the `frozen` ones take less."""
@@ -255,9 +313,13 @@ def _told(show: Callable[[str, int, int], None], before: str, frozen: int) -> Ca
             show(f"{before}epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
         elif step.stage == "epoch":
             log, is_due = step.log, not is_told and step.epoch > frozen
+            chooses = (
+                f"validation loss {log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
+                if "val_loss" in log
+                else ""
+            )
             say(
-                f"{before}epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
-                f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
+                f"{before}epoch {step.epoch}: loss {log['loss']:.4f}, {chooses}"
                 f"{speed:,.0f} patches/s{_left(step) if is_due else ''}"
             )
             is_told = is_told or is_due

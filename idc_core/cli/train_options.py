@@ -58,7 +58,9 @@ Resume a run that was stopped:  train --run first --resume
 {_PUBLISHED}
 
 Scores of every patch by a network that never saw its patient, and the run first-folds that judges \
-the recipe by them:  train --data mine --run first --folds 5"""
+the recipe by them:  train --data mine --run first --folds 5
+
+The same recipe on all labelled patients, to be used:  train --run first --final"""
 
 _Data = Annotated[
     str | None,
@@ -75,6 +77,15 @@ _Folds = Annotated[
         "every patch by a network that never saw its patient and a run RUN-folds that judges the "
         "recipe by them; a fold that is done is not done again; 0: none",
         min=0,
+        rich_help_panel=WHAT,
+    ),
+]
+_Final = Annotated[
+    bool,
+    typer.Option(
+        "--final",
+        help="fit the recipe of RUN, which is finished, on all labelled patients of its data for "
+        "the epochs that it chose, as the run RUN-final; no page judges that on these patients",
         rich_help_panel=WHAT,
     ),
 ]
@@ -116,6 +127,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
     yield inspect.Parameter("resume", named, default=False, annotation=_Resume)
     yield inspect.Parameter("weights", named, default=None, annotation=_in(WHAT, WeightsFile))
     yield inspect.Parameter("folds", named, default=0, annotation=_Folds)
+    yield inspect.Parameter("final", named, default=False, annotation=_Final)
     by_name = {option.name: option for option in options(TrainConfig)}
     for group, names in GROUPS.items():
         if group == LENGTH:

@@ -26,7 +26,7 @@ from idc_core.runs import ledger
 from idc_core.runs.looks import looks_at
 from idc_core.runs.patient_counts import Counted, PatientCounts, by_patient
 from idc_core.runs.requirement import AUC, SHARES, refuse_shares
-from idc_core.runs.run import Run, judged
+from idc_core.runs.run import Run, judged, refuse_unlabelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,7 @@ def accept(
     run's files are not as they were sealed or its ledger does not hold.
     """
     refuse_shares(least)
+    refuse_unlabelled(run)
     broken = [*seal_check.seal_of(run), *seal_check.ledger_of(run)]
     if broken:
         raise Refusal(

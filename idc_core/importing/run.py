@@ -1,5 +1,6 @@
 """Writing imported predictions as a run folder: `run.json`, predictions, rejects, report."""
 
+import csv
 import hashlib
 import re
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import PatchStore, stores
 from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.facts.names import told
+from idc_core.facts.record import PREFIX
 from idc_core.importing.columns import Columns
 from idc_core.importing.known import several_slides
 from idc_core.importing.options import Asked
@@ -24,13 +27,22 @@ from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import few_patients, warnings
 from idc_core.io import record
 from idc_core.io.files import sha256_of, write_parquet, write_text
+from idc_core.io.names import run_names
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
-from idc_core.records.run_info import Data, RunInfo, Source, new_id
+from idc_core.records.run_info import (
+    Data,
+    RunInfo,
+    Source,
+    info_if_whole,
+    new_id,
+    read_info,
+)
+from idc_core.runs import fitted_on
 from idc_core.runs.run import open_run, prediction_columns
 from idc_core.runs.writer import building
 
@@ -122,8 +134,13 @@ def import_predictions(
     info = _info(reading, answers, predictions, store, fingerprint, said, raster)
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
+    final = final_of(source, models_root())
+    if final is not None:
+        predictions = fitted_on.without_labels(predictions, fitted_patients(final))
     labelled = bool(is_known(predictions["label"]).any())
     with building(run_folder) as made:
+        if final is not None:
+            info = record.replace(fitted_on.inherited(final, info, made.folder), labels=labelled)
         write_parquet(made.folder / "predictions.parquet", predictions)
         listed = reading.rejects[["row", "entry", "reason"]]
         write_text(
@@ -145,6 +162,29 @@ def import_predictions(
         tuple(proved.confirmed(said=store)) if proved else (),
         raster,
     )
+
+
+def final_of(source: Path, root: Path) -> Path | None:
+    """The final fit in `root` whose scores a table of ours holds, by the run that it names; None of
+    any other table."""
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for _, row in zip(range(2), csv.reader(file), strict=False)]
+    except (OSError, UnicodeError, csv.Error):  # no table of ours: what it is, is said elsewhere
+        return None
+    column = f"{PREFIX}run"
+    if len(rows) < 2 or column not in rows[0] or len(rows[0]) != len(rows[1]):
+        return None
+    named = rows[1][rows[0].index(column)].removeprefix("'")
+    folders = (root / name for name in run_names(root) if told(name) == named)
+    folder = next(folders, None)
+    info = None if folder is None else info_if_whole(folder)
+    return folder if info is not None and info.fitted_on is not None else None
+
+
+def fitted_patients(final: Path) -> frozenset[str]:
+    """The patients that a final fit learnt from."""
+    return fitted_on.patients(final, read_info(final))
 
 
 def _predictions(placed: pd.DataFrame, split_choice: SplitChoice) -> pd.DataFrame:

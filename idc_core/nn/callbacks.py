@@ -68,6 +68,18 @@ class Best(_Remembers):
 
 
 @dataclass
+class Last(Best):
+    """Without validation the newest epoch is kept: a final fit ends where its run was best."""
+
+    def improves(self, log: Mapping[str, float]) -> bool:
+        return True
+
+    def epoch_end(self, epoch: int, log: Mapping[str, float], improved: bool) -> list[Event]:
+        self.epoch = epoch
+        return []
+
+
+@dataclass
 class DropOnPlateau(_Remembers):
     """Multiplies the learning rate by `factor` after `patience` epochs without a better model."""
 

@@ -8,7 +8,7 @@ neither (`schedule`).
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
@@ -20,7 +20,7 @@ from idc_core.io.progress import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.nn import fine_tuning
 from idc_core.nn.average import Average
-from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, StopEarly
+from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Last, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
 from idc_core.nn.hardware import Hardware, find_hardware, step_of
 from idc_core.nn.schedule import learning_rate
@@ -45,8 +45,13 @@ class Loop:
         validation: npt.NDArray[np.int64],
         progress: Callable[[Progress], None],
         hardware: Hardware | None = None,
+        *,
+        stop_after: int | None = None,
     ) -> None:
+        """`validation`: rows that choose the epoch; without any (a final fit) the last of
+        `stop_after` epochs is kept, and the learning rate goes as in all of `config.epochs`."""
         hardware = hardware or find_hardware(1, batches.size)
+        self.stop_after = stop_after or config.epochs
         self.model, self.config, self.batches, self.validation = model, config, batches, validation
         self.hardware, self.progress = hardware, progress
         self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
@@ -54,9 +59,12 @@ class Loop:
         self.log: dict[str, float] = {}
         self.validation_scores: Array = np.zeros(len(validation), np.float16)
         self.events: list[Event] = []
-        self.best = Best(config.monitor)
-        self.plateau = DropOnPlateau(config.plateau_patience, config.plateau_factor)
-        self.early = StopEarly(config.stop_patience)
+        chooses = len(validation) > 0
+        self.best = (Best if chooses else Last)(config.monitor)
+        self.plateau = DropOnPlateau(
+            config.plateau_patience if chooses else 0, config.plateau_factor
+        )
+        self.early = StopEarly(config.stop_patience if chooses else 0)
         self.callbacks: dict[str, Callback] = {
             "best": self.best,
             "plateau": self.plateau,
@@ -72,7 +80,7 @@ class Loop:
 
     @property
     def finished(self) -> bool:
-        return self.epoch >= self.config.epochs or self.early.stopped
+        return self.epoch >= self.stop_after or self.early.stopped
 
     @property
     def is_frozen(self) -> bool:
@@ -144,14 +152,10 @@ class Loop:
         self._tell("validate")
         started = time.monotonic()
         with self.average.in_place():
-            logits = predict(self.model, self.batches.patches, self.validation)
-            if not np.isfinite(logits).all():
-                raise Refusal(
-                    f"expected finite numbers after epoch {self.epoch + 1}: the training diverged. "
-                    f"Lower the learning rate ({self.config.learning_rate:g})."
-                )
-            self.log |= validation_log(self.batches.labels[self.validation], logits)
-            self.validation_scores = scores_of(logits).astype(np.float16)
+            if len(self.validation):
+                self._validate()
+            elif not np.isfinite(self.log["loss"]):
+                self._refuse_diverged()
             if self.best.improves(self.log):
                 self.best_weights = values(self.model.weights)
         seconds = self.epoch_seconds + time.monotonic() - started
@@ -171,11 +175,24 @@ class Loop:
             self.events.append(Event(epoch=self.epoch, kind="unfrozen"))
         self._tell("epoch")
 
+    def _validate(self) -> None:
+        logits = predict(self.model, self.batches.patches, self.validation)
+        if not np.isfinite(logits).all():
+            self._refuse_diverged()
+        self.log |= validation_log(self.batches.labels[self.validation], logits)
+        self.validation_scores = scores_of(logits).astype(np.float16)
+
+    def _refuse_diverged(self) -> NoReturn:
+        raise Refusal(
+            f"expected finite numbers after epoch {self.epoch + 1}: the training diverged. "
+            f"Lower the learning rate ({self.config.learning_rate:g})."
+        )
+
     def _tell(self, stage: str, speed: float = 0.0) -> None:
         at = self.epoch if stage == "epoch" else self.epoch + 1
         self.progress(
             Progress(
-                stage, at, self.config.epochs, self.batch, len(self.batches), speed, dict(self.log)
+                stage, at, self.stop_after, self.batch, len(self.batches), speed, dict(self.log)
             )
         )
 

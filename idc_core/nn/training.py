@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -51,7 +51,7 @@ from idc_core.records.run_info import (
     new_id,
 )
 from idc_core.runs import corrected_labels as corrected
-from idc_core.runs import seal
+from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import Run, open_run, prediction_columns
 from idc_core.runs.trackers import Trackers
 from idc_core.score.scoring import Scorer
@@ -67,6 +67,16 @@ Fill = Callable[[keras.Model], None]
 """Gives a network the weights that it begins with."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A final fit: on all patches of the training split, without validation, for as many `epochs`
+    as the run `of` chose; `judged_by` names the run that judges the recipe out of fold."""
+
+    epochs: int
+    of: str
+    judged_by: str | None = None
+
+
 def train(
     config: TrainConfig,
     run_folder: Path,
@@ -78,6 +88,7 @@ def train(
     weights: Path | None = None,
     trackers: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    fixed: Fixed | None = None,
 ) -> Run:
     """Train into the folder `run` and return the run.
 
@@ -86,6 +97,7 @@ def train(
     (`model.onnx` of a run) whose scores are learnt instead of the labels, or beside them (`trust`).
     `weights`: the file that a pretrained network begins with, in place of that of its package.
     `trackers`: folder or address of those that get the numbers as well (`tracking.MAKERS`).
+    `fixed`: a final fit, which cannot be judged on what it learnt from.
 
     Its status is "finished", or "interrupted" after SIGINT or SIGTERM, which let the batch end and
     a checkpoint be written. Raises `Refusal` if a run is there already (without `resume`), if it
@@ -95,7 +107,7 @@ def train(
     tell, sent = followed(run_folder, progress or _silent), Trackers(run_folder, trackers or {})
     refuse_leaks(store.index)
     refuse_side(config.network, config.input_size or store.raster.patch_px)
-    _check_splits(store)
+    _check_splits(store, ("train",) if fixed else ("train", "validation"))
     old = _same_run(config, open_run(run_folder), store) if resume else None
     if resume and labels is not None:
         corrected.refuse_others(run_folder, labels)
@@ -104,18 +116,23 @@ def train(
     if old is not None and old.status == "finished":
         _tidied(run_folder)
         return old
+    if old is not None and fixed is None:
+        fitted_on.refuse_going_on(old.info)
     with only_one(run_folder / "checkpoint" / "lock", "training"), enough_memory(run_folder):
         _remove_unfinished(run_folder)
         learned, facts = _learned(run_folder, store, labels, resume=resume)
         target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
         begins, began_with = _weights(config.network, run_folder, weights, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)
+        if fixed is not None and old is None:
+            info = _fitted(info, run_folder, store, fixed)
         info = record.replace(info, pretrained=began_with)
-        loop, hardware = _prepare(config, learned, target_rule, tell, begins)
+        loop, hardware = _prepare(config, learned, target_rule, tell, begins, fixed)
         seal.remove(run_folder)  # written to all the time from here on, and sealed at the end
         _save(run_folder, record.replace(info, status="training"))
         info = record.replace(info, hardware=hardware.facts())
-        tracked_patches.save_patches(run_folder, learned.index, loop.validation)
+        if fixed is None:
+            tracked_patches.save_patches(run_folder, learned.index, loop.validation)
         _enter(loop, run_folder, info, resume=resume)
         if _train(loop, run_folder, sent):
             done = _finish(loop, run_folder, info, store, tell)
@@ -168,8 +185,8 @@ def _silent(progress: Progress) -> None:
     pass
 
 
-def _check_splits(store: PatchStore) -> None:
-    for split in ("train", "validation"):
+def _check_splits(store: PatchStore, needed: tuple[str, ...]) -> None:
+    for split in needed:
         labels = store.index.loc[store.index["split"] == split, "label"]
         unknown = int((~is_known(labels)).sum())
         if unknown:
@@ -215,6 +232,24 @@ def _new_info(
         raster=store.raster,
         teacher=teacher,
     )
+
+
+def _fitted(info: RunInfo, run_folder: Path, store: PatchStore, fixed: Fixed) -> RunInfo:
+    """The same of a final fit, with the list of the patients that it cannot be judged on."""
+    learnt = store.index[store.index["split"] == "train"]
+    run_folder.mkdir(parents=True, exist_ok=True)
+    facts = fitted_on.write(
+        run_folder,
+        learnt,
+        copies=fitted_on.copies_of(store, learnt),
+        run=fixed.of,
+        judged_by=fixed.judged_by,
+    )
+    said = (
+        f"all labelled patients of “{store.name}”: {facts.patches:,} patches of {facts.patients:,} "
+        f"patients, for the {fixed.epochs} epochs that {fixed.of} chose"
+    )
+    return record.replace(info, fitted_on=facts, trained_on=said)
 
 
 def _same_run(config: TrainConfig, old: Run, store: PatchStore) -> Run:
@@ -304,6 +339,7 @@ def _prepare(
     target_rule: TargetRule,
     tell: Callable[[Progress], None],
     begins: Fill | None = None,
+    fixed: Fixed | None = None,
 ) -> tuple[Loop, Hardware]:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
@@ -326,7 +362,9 @@ def _prepare(
         if begins is not None:
             begins(model)
     validation = np.flatnonzero(split == "validation")
-    return Loop(model, config, batches, validation, tell, hardware), hardware
+    stop_after = None if fixed is None else fixed.epochs
+    loop = Loop(model, config, batches, validation, tell, hardware, stop_after=stop_after)
+    return loop, hardware
 
 
 def _enter(loop: Loop, run_folder: Path, info: RunInfo, *, resume: bool) -> None:
@@ -346,6 +384,8 @@ def _log(loop: Loop, run_folder: Path) -> None:
     if loop.batch == 0 and loop.epoch:
         append_history(run_folder, loop.log)
         append_events(run_folder, loop.events)
+        if not len(loop.validation):
+            return
         scores = loop.validation_scores[tracked_patches.thinned(len(loop.validation))]
         tracked_patches.append_scores(run_folder, loop.epoch, scores)
 
@@ -399,6 +439,8 @@ def _finish(
     plain.set_weights(loop.model.get_weights())
     _save_network(plain, run_folder / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"
+    if info.fitted_on is not None:
+        reason = f"as many epochs as {info.fitted_on.run} chose"
     done = _save(run_folder, record.replace(_reached(info, loop), stop_reason=reason))
     return complete(done, store, progress=tell)
 
@@ -408,6 +450,8 @@ def complete(
 ) -> Run:
     """From a run's `model.keras` to its ONNX file, predictions and report; it is then finished."""
     tell = progress or _silent
+    if run.info.fitted_on is not None:
+        return _complete_final(run, store)
     scored = run if _is_judged(run) else _scored(run, store, tell)
     tell(Progress("evaluate"))
     write_evaluation(scored)
@@ -439,6 +483,26 @@ def _scored(run: Run, store: PatchStore, tell: Callable[[Progress], None]) -> Ru
     write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
     figures = record.replace(run.info, onnx_max_difference=difference, scored_per_second=speed)
     return _save(run.path, figures)
+
+
+def _complete_final(run: Run, store: PatchStore) -> Run:
+    """Of a final fit only patches that it did not learn from are scored, and judged if they have
+    labels."""
+    model = keras.saving.load_model(run.path / "model.keras", compile=False)
+    difference = export_onnx(model, run.path / "model.onnx")
+    info = record.replace(run.info, onnx_max_difference=difference)
+    seen = store.index["patient"].astype(str).isin(fitted_on.patients(run.path, info))
+    rest = np.flatnonzero(~seen.to_numpy())
+    index = store.index.iloc[rest]
+    labelled = bool(is_known(index["label"]).any())
+    if len(rest):
+        score = Scorer(run.path / "model.onnx").score(store.patches[rest])
+        write_parquet(run.path / "predictions.parquet", _predictions(index, score))
+    scored = _save(run.path, record.replace(info, labels=info.labels if labelled else False))
+    if labelled:
+        write_evaluation(scored)
+        threshold_tables.keep(scored)
+    return _save(run.path, record.replace(scored.info, status="finished"))
 
 
 def _reached(info: RunInfo, loop: Loop) -> RunInfo:

@@ -166,6 +166,24 @@ def _added(run: Run, point: OperatingPoint) -> OperatingPoint:
     return point
 
 
+def bring(run: Run, point: OperatingPoint, *, name: str, reason: str) -> OperatingPoint:
+    """Record the threshold of another run for this one's network, on which it was not chosen."""
+    brought = OperatingPoint(
+        name=name,
+        rule=point.rule,
+        threshold=point.threshold,
+        split=point.split,
+        chosen_at=now(),
+        reason=reason,
+        model=_digest(run.path / "model.onnx"),
+        data=run.info.fingerprint,
+        predictions=_digest(run.scores_file),
+        calibration=run.calibration_id(),
+        looks_at_test=point.looks_at_test,
+    )
+    return _added(run, brought)
+
+
 _ONE_CLASS = (
     "expected a validation split with both classes to lock a threshold on: this run has none. For "
     "imported predictions: python train_cli.py import-predictions FILE --run NAME --validation 0.4."

@@ -1,5 +1,6 @@
 """The recipe of a run beyond its own settings: those of its teacher, if trained here."""
 
+from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo, info_if_whole
 from idc_core.runs.run import Run
 from idc_core.train.config import TrainConfig, from_dict
@@ -11,6 +12,33 @@ def teacher_run(run: Run) -> RunInfo | None:
     if taught is None or taught.file is None:
         return None
     return info_if_whole((run.path.parent / taught.file).parent)
+
+
+def recipe_of(run: Run) -> TrainConfig:
+    """The settings of a finished training, to be fitted once more without validation.
+
+    Raises `Refusal` for a run that was not trained here, is not finished, or whose recipe needs
+    validation while it trains.
+    """
+    info = run.info
+    if info.config is None or info.fitted_on is not None:
+        raise Refusal(
+            f"expected a run trained here with a validation split: {run.name} has status "
+            f"{run.status} and cannot say for how many epochs to fit its recipe."
+        )
+    if run.status != "finished" or not info.best_epoch:
+        raise Refusal(
+            f"expected a finished training, which has chosen its number of epochs: {run.name} has "
+            f"status {run.status}. Finish it: python train_cli.py train --run {run.name} --resume."
+        )
+    config = from_dict(info.config)
+    if config.plateau_patience:
+        raise Refusal(
+            f"expected a recipe that can be fitted without validation: {run.name} reduces its "
+            f"learning rate after {config.plateau_patience} epochs without improvement. Train it "
+            "with another schedule (--plateau-patience 0)."
+        )
+    return config
 
 
 def teacher_of(run: Run) -> TrainConfig | None:

@@ -48,7 +48,7 @@ from idc_core.records.history import Event, read_events, read_history
 from idc_core.records.ledger import OperatingPoint
 from idc_core.records.report import Report, read_report
 from idc_core.records.run_info import RunInfo, read_info
-from idc_core.runs import run_logs, score_parts
+from idc_core.runs import fitted_on, run_logs, score_parts
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -132,6 +132,8 @@ class Run:
 
         `compact`: without `file`, patient and split as categories: a tenth of the memory.
         """
+        if not self.has_predictions and self.info.fitted_on is not None:
+            raise fitted_on.Fitted(fitted_on.sentence(self.info, self.name))
         if not self.has_predictions:
             raise Refusal(
                 f"expected predictions in {self.scores_file}: there are none yet. {self._to_come()}"
@@ -159,6 +161,9 @@ class Run:
             if compact
             else read_parquet(file)
         )
+        asked = _compact(present) if compact else present
+        if lost := [name for name in asked if name not in frame]:  # the foot names columns twice
+            raise Refusal(f"expected the column {lost[0]} in {file}: the table is damaged.")
         frame["label"] = known_labels.settled(frame["label"], file)
         kinds.refuse_others(file, frame, PREDICTION_KINDS)
         # A threshold is a double: compared with a float32 it would be rounded, here and not there.
@@ -260,6 +265,8 @@ class Unlabelled(Refusal):
 def refuse_unlabelled(run: Run) -> None:
     """Raise `Unlabelled` where there is nothing to judge scores by."""
     if not run.has_labels:
+        if run.info.fitted_on is not None:
+            raise fitted_on.Fitted(fitted_on.sentence(run.info, run.name))
         what = "imported scores" if run.status == "imported" else "scored slides"
         raise Unlabelled(
             f"expected labels to judge {run.name} by: it holds {what} without any. Review them on "
@@ -268,9 +275,10 @@ def refuse_unlabelled(run: Run) -> None:
 
 
 def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
-    """The predictions whose labels are known: all figures are of these; raises `Unlabelled` where
-    there is none."""
+    """The predictions whose labels are known, of patients that the network was not fitted on: all
+    figures are of these; raises `Unlabelled` or `Fitted` where there is none."""
     refuse_unlabelled(run)
+    predictions = fitted_on.refuse_or_drop(run.path, run.name, run.info, predictions)
     known = known_labels.is_known(predictions["label"])
     unlabelled = (predictions["label"] == UNLABELLED).to_numpy()
     if len(predictions) and not known.any() and unlabelled.all():

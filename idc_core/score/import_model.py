@@ -15,11 +15,13 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from idc_core.data.known_labels import is_known
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import confined, record
 from idc_core.io.files import read_json, sha256_of, write_parquet, write_with
+from idc_core.io.paths import models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
@@ -32,6 +34,7 @@ from idc_core.records.run_info import (
     new_id,
     read_info,
 )
+from idc_core.runs import fitted_on
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
 from idc_core.runs.score_parts import known_by
 from idc_core.runs.writer import building, extending
@@ -108,23 +111,29 @@ def import_model(
         orders["px"] = _raster_of(run_folder, store).patch_px
         found = _in_child(source, folder, MODULES[kind], orders, seconds)
         score = ranked = None
+        final = fitted_on.with_network(sha256_of(source), models_root())
         if store is not None:
             scorer = Scorer(folder / "model.onnx")
             score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
-            ranked = ranking.ranked(scorer, store, reading)
+            # Of a final fit the labels would only rank what it memorised.
+            ranked = None if final is not None else ranking.ranked(scorer, store, reading)
         if store is None and known_by(run_folder).is_file():
             with extending(run_folder) as part:
                 _enter(part, folder)
-                _info(part, source, found, reading, None, None)
+                _info(part, source, found, reading, None, None, final)
             return Imported(open_run(run_folder), tuple(found["said"]))
         with building(run_folder) as made:
             _enter(made.folder, folder)
-            done = _info(made.folder, source, found, reading, store, ranked)
+            done = _info(made.folder, source, found, reading, store, ranked, final)
             if store is not None:
                 table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
+                table = fitted_on.without_labels(table, fitted_on.patients(done.path, done.info))
                 write_parquet(made.folder / "predictions.parquet", table)
-                write_evaluation(done)
-                threshold_tables.keep(done)
+                if is_known(table["label"]).any() or final is None:
+                    write_evaluation(done)
+                    threshold_tables.keep(done)
+                else:
+                    record.write(made.folder / FILE, record.replace(done.info, labels=False))
     return Imported(open_run(run_folder), tuple(found["said"]), made.replaced, ranked)
 
 
@@ -225,6 +234,7 @@ def _info(
     reading: Reading,
     store: PatchStore | None,
     ranked: ranking.Ranking | None,
+    final: Path | None,
 ) -> Run:
     model = ModelSource(
         file=source.name,
@@ -255,6 +265,8 @@ def _info(
         data=before.data if store is None else _data(store),
         raster=before.raster if store is None else store.raster,
     )
+    if final is not None:
+        info = fitted_on.inherited(final, info, run_folder)
     record.write(run_folder / FILE, info)
     return Run(run_folder, info)
 

@@ -23,7 +23,7 @@ from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Outlines
 from idc_core.records.score_parts import read_parts
-from idc_core.runs import score_parts
+from idc_core.runs import fitted_on, score_parts
 from idc_core.runs.run import Run, open_run
 from idc_core.runs.writer import extending
 
@@ -74,6 +74,7 @@ def _write_labels(run: Run, store: PatchStore, found: Later, folder: Path) -> No
             f"{int(joined['label'].isna().sum()):,} are not there."
         )
     table = joined.astype({"label": np.int8})[list(scored.columns)]
+    table = fitted_on.without_labels(table, fitted_on.patients(run.path, run.info))
     if score_parts.known_by(folder).name == score_parts.WHOLE:
         write_parquet(folder / score_parts.WHOLE, table)
     else:

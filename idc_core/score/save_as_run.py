@@ -30,7 +30,7 @@ from idc_core.records.ledger import LEDGER
 from idc_core.records.manifest import Manifest, Split
 from idc_core.records.raster import Raster
 from idc_core.records.run_info import Data, Origin, RunInfo, new_id
-from idc_core.runs import run_logs, seal
+from idc_core.runs import fitted_on, run_logs, seal
 from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
 from idc_core.runs.trained_on import recorded
 from idc_core.runs.writer import Building, building, lock_of, put_in_place
@@ -235,6 +235,7 @@ def info_with(parent: Run, data: Data, raster: Raster, origin: Origin, *, labels
         raster=raster,
         scored_by=parent.name,
         training=recorded(theirs),
+        fitted_on=theirs.fitted_on,
         origin=origin,
         data=data,
         versions={**versions()},
@@ -247,5 +248,6 @@ def bring_along(parent: Run, folder: Path) -> None:
     for file in COMES_ALONG:
         if (parent.path / file).is_file():
             shutil.copyfile(parent.path / file, folder / file)
+    fitted_on.bring_along(parent.path, parent.info, folder)
     if thresholds := run_logs.lines(parent.path, LEDGER):
         write_lines(folder / LEDGER, thresholds)

@@ -13,7 +13,7 @@ from idc_core.io import record
 from idc_core.io.files import write_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
-from idc_core.runs import seal
+from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import Run, open_run, prediction_columns
 from idc_core.runs.writer import building
 from idc_core.score.save_as_run import bring_along, info_of, refuse_name
@@ -46,7 +46,8 @@ def write_scores(
 ) -> None:
     """Fill the folder of a run that holds these scores of all patches of `store`."""
     rows = store.index.assign(score=scores)
-    labelled = bool((rows["label"] != UNLABELLED).all())
+    rows = fitted_on.without_labels(rows, fitted_on.patients(parent.path, parent.info))
+    labelled = bool((rows["label"] != UNLABELLED).any())
     write_parquet(folder / "predictions.parquet", rows[prediction_columns(rows)])
     bring_along(parent, folder)
     origin = Origin(kind="slide", file=store.name, um_per_px=store.raster.um_per_px)

@@ -19,6 +19,7 @@ from idc_core.jobs.job import Job
 from idc_core.jobs.kinds import PERTURBATION
 from idc_core.jobs.perturbations import AskedPerturbation, read_asked
 from idc_core.records.raster import Raster
+from idc_core.runs import fitted_on
 from idc_core.runs.run import Run
 from idc_core.score.perturbations import PERTURBATIONS, Kind, changed, curve
 
@@ -121,6 +122,9 @@ def _changes(table: pd.DataFrame, threshold: float, raster: Raster) -> str:
 
 
 def _all(run: Run, kind: Kind) -> None:
+    if run.info.fitted_on is not None:
+        st.caption(plain(fitted_on.sentence(run.info, run.name)))
+        return
     store = stores.pixels_of(run)
     if store is None or not len(robustness.sample(store)):
         st.caption("The validation patches of this run are not on this machine.")

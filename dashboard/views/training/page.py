@@ -17,6 +17,7 @@ from dashboard.views.training import (
     tracked_patches,
 )
 from dashboard.widgets import empty, page_title, slice_pixels
+from idc_core.runs import fitted_on
 from idc_core.runs.cross_validated import of_folds
 from idc_core.runs.trained_on import Unknown, training_data
 
@@ -28,6 +29,10 @@ if chosen.run is None:
 run = runs.run(chosen.run)
 history = training.history(run)
 shown = live_training.show(run, len(history))
+if run.info.fitted_on is not None:
+    empty.show(fitted_on.sentence(run.info, run.name))
+    run_table.show(run)
+    st.stop()
 if history.empty:
     if not shown:
         learnt = training_data(run.info)

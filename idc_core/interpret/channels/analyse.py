@@ -24,6 +24,7 @@ from idc_core.interpret.channels.worth import SwitchedOff, aucs, duplicates
 from idc_core.io.files import read_arrays, read_parquet, sha256_of, write_parquet, write_with
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
+from idc_core.runs.fitted_on import refuse_final
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Layer, Scorer
 
@@ -75,6 +76,7 @@ class Channels:
 
 def analyse(run: Run, store: PatchStore, scorer: Scorer, progress: TellStage) -> Channels:
     """Compute what is not there yet; raises `Refusal` where there is nothing to compute it on."""
+    refuse_final(run.path, run.info)
     if run.came_as_onnx:
         raise Refusal(
             f"expected a network whose layers are known: {run.name} came as ONNX "

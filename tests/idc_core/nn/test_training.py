@@ -214,3 +214,11 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
         weights = network.read("model.weights.h5")
     assert b"optimizer" not in weights
     assert np.isfinite(predictions["score"]).all()
+
+
+def test_what_was_judged_before_a_kill_is_not_exported_anew(copied, tmp_path):
+    run = open_run(copied(tmp_path) / "models" / "small")
+    assert training._is_judged(run)
+    network = run.path / "model.onnx"
+    network.write_bytes(network.read_bytes() + b"\0")
+    assert not training._is_judged(run)

@@ -32,7 +32,7 @@ def show() -> None:
         empty.no_runs()
         return
     run = runs.run(name)
-    if not run.has_labels:
+    if not run.has_labels and run.status != "finished":  # a final fit scores new slides
         earlier.show(None)
         _saved(run)
         return

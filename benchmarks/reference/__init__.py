@@ -1,0 +1,1 @@
+"""How the shipped networks are made: one list of steps, each an exact command."""
