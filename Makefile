@@ -8,7 +8,7 @@ OFFLINE := $(wildcard wheels)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt \
   $(if $(OFFLINE),--no-index --find-links $(OFFLINE))
 
-.PHONY: dashboard test test-long lint style types scripts check quick bench reference mutants demo offline install clean browser
+.PHONY: dashboard test test-long lint style types scripts check quick bench reference mutants nightly demo offline install clean browser
 .DEFAULT_GOAL := help
 
 # Every worker compiles 1,000 files anew where Python may not keep what it compiled.
@@ -20,6 +20,7 @@ help:
 	@echo "make test-long   whole matrices and every kill, of which make test takes a part"
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
+	@echo "make nightly     200 kills, a flip of every kind of file, 20,000 odd inputs: 90 minutes"
 	@echo "make reference   train the shipped networks from the patches in data/real: hours, resumable (DATA=name)"
 	@echo "make mutants     200 planted errors, one to two hours; exits 1 if too few are noticed"
 	@echo "make install     what running needs, without opening anything"
@@ -122,6 +123,11 @@ reference: $(VENV)/.run
 # Goes on where it was stopped; delete .mutants.jsonl to begin anew.
 mutants: $(VENV)/.dev $(VIEWER) $(TOOLS) browser .mutants.coverage
 	$(PY) -m tests.mutants run
+
+# Goes on where it was stopped; delete .faults.jsonl to begin anew.
+nightly: $(VENV)/.dev
+	$(PY) -m tests.faults run
+	$(PY) -m tests.faults report
 
 # For a machine without a network, of the same system and Python: dist/idc-review-….tar
 offline: install

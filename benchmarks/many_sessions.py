@@ -47,14 +47,14 @@ async def _measured(address: str, process: int) -> bool:
     async with Session(address) as one:
         for page in PAGES:
             await one.ask(page, run="big")
-        alone = _held(process)
+        alone = held(process)
         started = time.monotonic()
         opened = [Session(address) for _ in range(SESSIONS)]
         answered = await asyncio.gather(
             *(_opened(each, PAGES[at % len(PAGES)]) for at, each in enumerate(opened)),
             return_exceptions=True,
         )
-        seconds, all_open = time.monotonic() - started, _held(process)
+        seconds, all_open = time.monotonic() - started, held(process)
         for each in opened:
             await each.__aexit__(None, None, None)
     refused = [one for one in answered if isinstance(one, BaseException)]
@@ -95,11 +95,11 @@ async def _moves(address: str, process: int) -> tuple[int, int]:
         for move in range(1, MOVES + 1):
             await one.ask("operating-point", run="big", threshold=f"{move / (MOVES + 1):.3f}")
             if move == FIRST:
-                early = _held(process)
-    return early, _held(process)
+                early = held(process)
+    return early, held(process)
 
 
-def _held(process: int) -> int:
+def held(process: int) -> int:
     """Bytes of memory private to a process."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     (told,) = (line.split()[1] for line in lines if line.startswith("RssAnon"))

@@ -99,7 +99,7 @@ def _sealed(run: Run, where: str) -> Iterator[Item]:
             f"python train_cli.py evaluate --run {run.name}",
         )
         return
-    for name in (*seal.STATE_WORDS, *seal.LOGS):
+    for name in (seal.FILE, *seal.STATE_WORDS, *seal.LOGS):
         said = [each for each in differences if f"({name})" in each]
         if said or name in known.files or name in known.logs:
             note = "was being written when a program ended" if name in known.changing else ""

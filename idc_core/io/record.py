@@ -38,6 +38,7 @@ from idc_core.io.files import (
 from idc_core.io.refusal import Refusal
 
 __all__ = [
+    "SUM",
     "Record",
     "append",
     "fields",
@@ -47,6 +48,7 @@ __all__ = [
     "read",
     "read_if_whole",
     "replace",
+    "sum_of",
     "write",
     "written_otherwise",
 ]
@@ -54,7 +56,7 @@ __all__ = [
 Content = Mapping[str, object]
 """An object of JSON, before it is a record."""
 
-_SUM = "sha256"
+SUM = "sha256"
 
 Step = Callable[[Content], Content]
 
@@ -146,7 +148,7 @@ def write(file: Path, record: Record) -> None:
     """Write a file of one record, its format first; see `files.write_json`."""
     content = {"format": record.newest, **fields(record)}
     if record.summed:
-        content[_SUM] = _sum_of(content)
+        content[SUM] = sum_of(content)
     write_json(file, content)
 
 
@@ -154,11 +156,12 @@ def written_otherwise(file: Path) -> bool:
     """Whether the file says other than its digest: a bit flipped, or somebody edited it. One that
     has no digest is of an older version."""
     content = json_in(read_bytes(file), f"JSON in {file}")
-    said = content.pop(_SUM, None) if isinstance(content, dict) else None
-    return said is not None and said != _sum_of(content)
+    said = content.pop(SUM, None) if isinstance(content, dict) else None
+    return said is not None and said != sum_of(content)
 
 
-def _sum_of(content: Mapping[str, object]) -> str:
+def sum_of(content: Mapping[str, object]) -> str:
+    """SHA-256 of what a file says, whatever the order of its fields."""
     said = json.dumps(finite(content), sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -199,7 +202,7 @@ def _up_to_date(kind: type[Record], content: Content, where: str | Path) -> Cont
         )
     for number in range(found, kind.newest):
         content = kind.older[number](content)
-    dropped = {"format", _SUM} if kind.summed else {"format"}
+    dropped = {"format", SUM} if kind.summed else {"format"}
     return {name: value for name, value in content.items() if name not in dropped}
 
 

@@ -95,7 +95,7 @@ def make_ready(path: Path, wait: float) -> None:
             if _version(connection) < VERSION:
                 _bring_up_to_date(connection, path)
             _refuse_another_version(connection, path)
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
                 raise sqlite3.DatabaseError(found)
             written.refuse_changed(connection)

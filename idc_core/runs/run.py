@@ -161,6 +161,9 @@ class Run:
             if compact
             else read_parquet(file)
         )
+        asked = _compact(present) if compact else present
+        if lost := [name for name in asked if name not in frame]:  # the foot names columns twice
+            raise Refusal(f"expected the column {lost[0]} in {file}: the table is damaged.")
         frame["label"] = known_labels.settled(frame["label"], file)
         kinds.refuse_others(file, frame, PREDICTION_KINDS)
         # A threshold is a double: compared with a float32 it would be rounded, here and not there.

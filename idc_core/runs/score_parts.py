@@ -5,15 +5,16 @@ parts names the digest of each.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from idc_core.io import record
-from idc_core.io.files import sha256_of, write_with
+from idc_core.io.files import digested, sha256_of, write_with
 from idc_core.io.refusal import Refusal
 from idc_core.records.score_parts import FILE, Part, Parts, read_parts
 
@@ -107,15 +108,16 @@ def write_parts(folder: Path, tables: Iterable[pa.Table]) -> Parts:
         if not table.num_rows:
             continue
         file = (folder / FILE).parent / f"part-{len(made):05d}.parquet"
-        write_with(file, _writer(table))
+        content = digested(table)
+        write_with(file, partial(_put, content))
         made.append(Part(file=file.name, rows=table.num_rows, sha256=sha256_of(file)))
     found = Parts(parts=made)
     record.write(folder / FILE, found)
     return found
 
 
-def _writer(table: pa.Table) -> Callable[[Any], object]:
-    return lambda file: pq.write_table(table, file, write_page_checksum=True)
+def _put(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
 
 
 def differences(folder: Path) -> list[str]:

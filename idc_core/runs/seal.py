@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from idc_core.io import record
 from idc_core.io.files import log_lines, read_json, sha256_of, write_json
 from idc_core.io.lock import soon_alone
 from idc_core.io.provenance import now
@@ -147,6 +148,8 @@ def differences(folder: Path, digest: Digest = sha256_of) -> list[str]:
         return []
     day = seal.sealed[:10]
     found = []
+    if record.written_otherwise(folder / FILE):
+        found.append(f"The seal ({FILE}) is not as it was written: it was damaged or edited.")
     for name, words in STATE_WORDS.items():
         if name in seal.changing:
             continue
@@ -226,7 +229,7 @@ def _save(folder: Path, seal: Seal) -> None:
     }
     if seal.changing:
         content["changing"] = list(seal.changing)
-    write_json(folder / FILE, content)
+    write_json(folder / FILE, content | {record.SUM: record.sum_of(content)})
 
 
 def _first(words: str) -> str:

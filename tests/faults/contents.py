@@ -18,7 +18,7 @@ TIMES = frozenset(
     (
         *("made", "started", "at", "chosen_at", "sealed", "seconds", "wall_seconds", "export_made"),
         *("waited_for_input_seconds", "trained_per_second", "scored_per_second"),
-        *("model", "previous", "sha256"),
+        *("model", "previous", "sha256", "id"),
     )
 )
 """Fields of our records that say when, or how long; and digests of files that say when."""

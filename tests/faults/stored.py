@@ -253,13 +253,19 @@ def _add_logs(world: Path) -> None:
 def mark(value: Any) -> str:
     """Equal for equal values, also of tables and arrays."""
     if isinstance(value, pd.DataFrame):
-        return f"{[*value.columns]} {value.to_csv()}"
+        plain = value.astype(dict.fromkeys(value.select_dtypes("number"), float))
+        return f"{[*plain.columns]} {plain.to_csv()}"
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, tracked_patches.Tracked):
         return mark((value.patches, value.scores))
     if isinstance(value, corrected_labels.LabelTable):
         return mark(value.frame)
+    if isinstance(value, record.Record):  # what nobody knows (`others`) nobody reads
+        own = (getattr(value, name) for name in value.__struct_fields__ if name != "others")
+        return f"{type(value).__name__} {mark(tuple(own))}"
+    if isinstance(value, dict):
+        return mark(tuple(value.items()))
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, (tuple, list)):

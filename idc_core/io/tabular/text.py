@@ -33,7 +33,10 @@ def read_text(content: bytes, path: Path, *, has_header: bool | None = None) -> 
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     if data.count(b"\n") > MOST_ROWS:
-        raise Refusal(f"expected a table of at most {MOST_ROWS:,} rows in {path}: it has more.")
+        raise Refusal(
+            f"expected a table of at most {MOST_ROWS:,} rows in {path}: it has more. Predictions "
+            "are read some at a time by: python train_cli.py import-predictions FILE --in-parts."
+        )
     lines = _first_lines(data, path)
     layout = layout_of(lines)
     if layout is None:

