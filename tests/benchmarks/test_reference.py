@@ -163,14 +163,13 @@ def test_killed_at_any_moment_it_goes_on_as_a_process(models, tmp_path):
         f"Path({str(models)!r})))"
     )
     command = [sys.executable, "-c", program]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    for line in child.stdout:
-        if line.startswith("seed-0"):
-            os.killpg(child.pid, signal.SIGKILL)
-            break
-    child.wait()
+    ) as child:
+        for line in child.stdout:
+            if line.startswith("seed-0"):
+                os.killpg(child.pid, signal.SIGKILL)
+                break
     again = subprocess.run(
         command, cwd=REPOSITORY, check=False, capture_output=True, text=True, timeout=900
     )
