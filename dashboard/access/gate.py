@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dashboard.access import audit, now
 from dashboard.access.acts import ACTS, Act
 from dashboard.access.person import Here
+from dashboard.state import once
 from idc_core.io.refusal import Refusal
 
 SEEING = "see"
@@ -52,6 +53,8 @@ def doing(
         with suppress(Refusal):  # why it failed is what is to be said
             audit.write(here, key, "failed", **about | {"what": type(failed).__name__})
         raise
+    finally:
+        once.forget()
 
 
 def needs(key: str) -> str:

@@ -1,7 +1,8 @@
 """What many parts of a page ask for, found out once in a rerun.
 
-Only for what no page changes and then asks for again before it ends: the run's record, the looks at
-test, the facts of exports. A part that is redrawn alone asks anew.
+For what a page asks of files again and again: the run's record, its operating point, the looks at
+test, the facts of exports. What the page itself writes, it asks for anew (`access/gate.py`). A part
+that is redrawn alone asks anew as well.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +25,13 @@ def rerun() -> Iterator[None]:
         yield
     finally:
         _FOUND.reset(token)
+
+
+def forget() -> None:
+    """What is asked from now on in this rerun is found out anew: something was written."""
+    found = _FOUND.get()
+    if found is not None:
+        found.clear()
 
 
 def once(find: Callable[P, T]) -> Callable[P, T]:

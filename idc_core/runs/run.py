@@ -162,7 +162,8 @@ class Run:
             else read_parquet(file)
         )
         asked = _compact(present) if compact else present
-        if lost := [name for name in asked if name not in frame]:  # the foot names columns twice
+        known = {*frame.columns, "__index_level_0__"}  # what pandas numbers rows by is no column
+        if lost := [name for name in asked if name not in known]:  # the foot names columns twice
             raise Refusal(f"expected the column {lost[0]} in {file}: the table is damaged.")
         frame["label"] = known_labels.settled(frame["label"], file)
         kinds.refuse_others(file, frame, PREDICTION_KINDS)

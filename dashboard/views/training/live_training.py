@@ -46,7 +46,7 @@ def show(run: Run, epochs_drawn: int) -> bool:
         ended = "was stopped" if run.status == "interrupted" else "terminated unexpectedly"
         st.info(
             f"Training of {plain(run.name)} {ended}; nothing is lost. To resume: "
-            f"python train_cli.py train --run {plain(_resumed(run))}"
+            f"python train_cli.py train --run {_resumed(run)}"
         )
     return True
 
@@ -112,4 +112,4 @@ def _stop(run: Run) -> None:
 def _resumed(run: Run) -> str:
     """What names the run to the command that goes on with it."""
     final = run.info.fitted_on
-    return f"{run.name} --resume" if final is None else f"{final.run} --final"
+    return f"{plain(run.name)} --resume" if final is None else f"{plain(final.run)} --final"

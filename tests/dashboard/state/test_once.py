@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pytest
 
+from dashboard.access import gate
 from dashboard.state import once
 
 
@@ -75,3 +76,12 @@ def test_two_functions_do_not_share_an_answer():
     one, other = once.once(lambda name: name), once.once(lambda name: 2 * name)
     with once.rerun():
         assert (one("a"), other("a")) == ("a", "aa")
+
+
+def test_what_was_found_before_something_was_written_is_asked_anew(asked, known):
+    with once.rerun():
+        assert [known("a"), known("a")] == ["a", "a"]
+        with gate.doing("smooth", run="small"):
+            pass
+        assert known("a") == "a"
+    assert asked.times == 2
