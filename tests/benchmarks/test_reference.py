@@ -103,7 +103,7 @@ def test_all_steps_are_done_once_and_test_is_scored_only_when_asked(models, give
     assert len(read_looks(models / "ref")) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("small_network")
 def test_a_kill_in_the_middle_of_a_fold_leaves_what_is_done(models, given, monkeypatch):
     plan, trained = replace(PLAN, seeds=(0,)), []

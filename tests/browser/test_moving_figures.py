@@ -61,6 +61,8 @@ CASES = {
     for tab, figures in (("threshold", 5), ("clinic", 3))
 } | {"cells of two": ("compare?other=other&how=bar", "rare", 1)}
 """Page, run, and how many figures follow."""
+QUICK = {"threshold of demo", "clinic of rare", "cells of two"}
+"""Every page and two kinds of run."""
 
 
 def rare(path, seed):
@@ -138,7 +140,9 @@ def differences(one, other):
     return found[:3]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=[pytest.mark.long] * (each not in QUICK)) for each in CASES]
+)
 def test_what_is_painted_while_it_moves_stands_after_the_answer(runs, served, cleared_tab, case):
     page, (address, run, figures) = cleared_tab, CASES[case]
     if run not in runs[1]:

@@ -80,6 +80,7 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
     assert (run / "checkpoint").is_dir()
 
 
+@pytest.mark.long
 def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, address, cleared_tab):
     """On the run of the test above, which goes on where it was."""
     run = root / "models" / "live"

@@ -98,6 +98,7 @@ def test_every_fold_of_a_distilled_run_has_a_teacher_that_never_saw_its_patients
         assert not taught & set(judged)
 
 
+@pytest.mark.long
 def test_folds_that_were_begun_without_the_teacher_are_refused(small_store, tmp_path):
     models = tmp_path / "models"
     train(CONFIG, models / "big", small_store)

@@ -13,6 +13,7 @@ from idc_core.nn.gradients import Gradients
 from idc_core.nn.models import NETWORKS
 from idc_core.nn.rewire import rewired
 from idc_core.nn.shuffled import shuffled
+from idc_core.train import networks
 
 NOISE = np.random.default_rng(0).integers(0, 256, (2, 50, 50, 3)).astype(np.float32)
 
@@ -140,9 +141,14 @@ def nested() -> keras.Model:
 
 
 MODELS = {**NETWORKS, "sequential": sequential, "nested": nested}
+DEEP = {each.name for each in networks.NETWORKS if each.pretrained}
+"""Of a hundred layers, whose gradients take minutes."""
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=[pytest.mark.long] * (each in DEEP)) for each in MODELS],
+)
 def test_after_save_and_load_every_layer_with_places_has_a_gradient(
     name: str, tmp_path: Path
 ) -> None:

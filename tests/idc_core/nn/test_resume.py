@@ -44,7 +44,7 @@ def same_arrays(first: Path, second: Path) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
 
 
-@pytest.mark.slow
+@pytest.mark.long  # `tests/faults` kills trainings in every run of the tests
 def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
     small_store: PatchStore, tmp_path: Path
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_training_on_a_full_disk_says_so_and_goes_on_where_there_is_room(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["numpy", "tensorflow"])
+@pytest.mark.parametrize("what", [pytest.param("numpy", marks=pytest.mark.long), "tensorflow"])
 def test_a_training_that_runs_out_of_memory_says_so_and_goes_on_as_if_it_never_had(
     small_store: PatchStore, tmp_path: Path, what: str
 ) -> None:
