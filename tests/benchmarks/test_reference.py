@@ -61,7 +61,7 @@ def test_the_settings_of_a_command_are_those_that_it_trains_with():
     assert config_of({}) == TrainConfig()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("small_network")
 def test_all_steps_are_done_once_and_test_is_scored_only_when_asked(models, given, capsys):
     assert make(PLAN, models) == 0

@@ -95,7 +95,7 @@ def test_seconds_are_those_of_the_test_without_its_fixtures():
     assert seconds_in(said) == {"tests/a.py::b[x y]": 12.28}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_thread_of_a_test_runs_is_recorded_and_how_long_it_took(root):
     (root / "dashboard").mkdir()
     (root / "dashboard" / "b.py").write_text("")
