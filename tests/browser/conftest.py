@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,7 @@ def serving(root, before=(), module="dashboard.serve", port=None, end="terminate
         env=os.environ | places | environment,
         stdout=log,
         stderr=subprocess.STDOUT,
+        start_new_session=bool(before),
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
@@ -54,6 +56,9 @@ def serving(root, before=(), module="dashboard.serve", port=None, end="terminate
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        if before:  # what watched the server has ended, and let go of it
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
         log.close()
 
 
