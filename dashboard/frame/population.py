@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.cache import runs
 from dashboard.charts.theme import many
+from dashboard.frame import page_refusal
 from dashboard.pages import View
 from dashboard.state import selection
 from idc_core.data.shown_splits import OF_FOLDS, OUT_OF_FOLD, UNTOUCHED
@@ -43,14 +44,16 @@ def show(view: View, chosen: selection.Selection) -> None:
     if info is None or known is None:
         return
     st.html(f'<div class="idc-caption">{escape(cross_validated.note(info))}</div>')
-    if "split" not in view.takes:
+    if "split" not in view.takes or page_refusal.of(view.page) is not None:
         return
     total = (info.data.patients if info.data else {}).get(OUT_OF_FOLD, 0)
     words = {
         OUT_OF_FOLD: f"All {many(total)} patients",
         UNTOUCHED: f"{many(total - known.chose)} on whom nothing was chosen",
     }
-    st.session_state[_KEY] = chosen.split
+    # What stands so already is not set again: a click made meanwhile would be dropped.
+    if st.session_state.get(_KEY) != chosen.split:
+        st.session_state[_KEY] = chosen.split
     st.segmented_control(
         "Patients judged",
         list(words),

@@ -36,6 +36,8 @@ def test_every_page_opens_and_says_that_it_judges_the_recipe(folds, app, view):
     asks = "asks one network, and this run judges a recipe" in opened.text
     assert asks == (view.page.key in NETWORK)
     assert "holds no patch" not in opened.text
+    chooses = bool([each for each in opened.at.segmented_control if each.key == "population"])
+    assert chooses == ("split" in view.takes and not asks), "a control that changes nothing"
 
 
 def figure(page, title):
