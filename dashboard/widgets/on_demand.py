@@ -22,8 +22,11 @@ def popover(
     label, help or state it is another popover, and closed.
     """
     drawn = st.popover(label, key=key, on_change="rerun", icon=icon, disabled=disabled, help=help)
-    if not drawn.open:
+    drawn_before = f"{key}_drawn"
+    # The browser shows what is set in the rerun that draws a field anew, else an empty one.
+    if not (drawn.open and st.session_state.get(drawn_before)):
         keep(keeps)
+    st.session_state[drawn_before] = drawn.open
     with drawn:
         yield bool(drawn.open)
 

@@ -73,6 +73,14 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, cleared_tab)
         page.get_by_role("button", name=re.compile("Lock it")),
     )
     name.fill("for the ward")
+    name.press("Tab")
+    at_rest(page)
+    page.keyboard.press("Escape")  # what was typed is shown again when it is opened again
+    at_rest(page)
+    page.get_by_role("button", name="Lock this threshold …").click()
+    name.wait_for()
+    at_rest(page)
+    assert name.input_value() == "for the ward"
     reason.fill("the first reason")
     reason.press("Tab")
     at_rest(page)

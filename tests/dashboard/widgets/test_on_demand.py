@@ -38,3 +38,7 @@ def test_what_was_typed_in_a_field_that_is_kept_stays_when_it_is_closed():
     opened(page, True)
     assert page.text_input(key="name").value == "for the ward"
     assert page.text_input(key="left").value == ""
+    sent = page.text_input(key="name").proto
+    assert (sent.set_value, sent.value) == (True, "for the ward"), "the browser shows it"
+    page.run()
+    assert not page.text_input(key="name").proto.set_value, "what is typed meanwhile stands"
