@@ -25,13 +25,19 @@ def popover(
     drawn_before = f"{key}_drawn"
     # The browser shows what is set in the rerun that draws a field anew, else an empty one.
     if not (drawn.open and st.session_state.get(drawn_before)):
-        keep(keeps)
+        _keep(keeps)
     st.session_state[drawn_before] = drawn.open
     with drawn:
         yield bool(drawn.open)
 
 
-def keep(keys: Iterable[str]) -> None:
+def left_out(key: str, keys: Iterable[str]) -> None:
+    """Where the popover `key` is not drawn at all: its fields show what they held once it is."""
+    st.session_state[f"{key}_drawn"] = False
+    _keep(keys)
+
+
+def _keep(keys: Iterable[str]) -> None:
     """Keep what fields hold that are not drawn now: Streamlit drops it then, but never what was
     set."""
     for key in keys:

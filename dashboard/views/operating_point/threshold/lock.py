@@ -45,7 +45,7 @@ def show(run: Run, threshold: float) -> None:
         locked = operating.locked_threshold(run)
     except Unreachable as away:  # the rest of the page needs no ledger
         empty.show(st.session_state.get(_REFUSED) or str(away))
-        on_demand.keep((_NAME, _REASON))
+        on_demand.left_out("lock_form", (_NAME, _REASON))
         return
     offered = validation is not None and locked != threshold
     with on_demand.popover(
