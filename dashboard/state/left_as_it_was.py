@@ -17,7 +17,7 @@ import streamlit as st
 
 from dashboard.state import streamlit_inside
 
-LONGEST_S = 1.0
+LONGEST_S = 2.0
 """Of an answer that takes longer, the browser shows what there is."""
 _SHOWN = "answer_shown"
 _PART = "left as it was"
@@ -41,10 +41,11 @@ def begin(answer: str) -> None:
 
 
 class Sent(NamedTuple):
-    """An element, or a box for others. `acts`: whether it does something each time it is sent."""
+    """An element, or a box for others. `box`: of which kind, "" for an element; `acts`: whether it
+    does something each time it is sent."""
 
     digest: str
-    is_box: bool
+    box: str
     acts: bool
 
 
@@ -55,8 +56,10 @@ class Answer:
     name: str = ""
     parts: dict[Place, Sent] = field(default_factory=dict)
     frame: list[str] = field(default_factory=list)
-    is_plain: bool = True
-    """Whether it is made of parts, each in a place of its own, and the usual beside them."""
+    is_usual: bool = True
+    """Whether it is all of the page, and there is nothing beside its parts but the usual."""
+    is_once: bool = True
+    """Whether no part was written over."""
 
 
 class Wire:
@@ -90,8 +93,8 @@ class Wire:
 
     def _start(self, message: Any) -> None:
         self._send_all()  # what an answer that was broken off had to say
-        self._now = now = Answer(is_plain=not message.metadata.run.fragment_ids)
-        if now.is_plain:
+        self._now = now = Answer(is_usual=not message.metadata.run.fragment_ids)
+        if now.is_usual:
             self._kept = []
             self._later(LONGEST_S, lambda: self._send_all() if self._now is now else None)
         else:
@@ -102,24 +105,25 @@ class Wire:
         if kind in _FRAME:
             now.frame.append(message.hash)
         elif kind not in ("delta", "ref_hash"):
-            now.is_plain &= kind in _BESIDE
+            now.is_usual &= kind in _BESIDE
         else:
             place, sent = tuple(message.metadata.delta_path), self._sent(message, kind)
-            now.is_plain &= place not in now.parts and sent.digest != ""
+            now.is_once &= place not in now.parts and sent.digest != ""
             now.parts[place] = sent
 
     def _sent(self, message: Any, kind: str) -> Sent:
         if kind == "ref_hash":
-            return Sent(message.ref_hash, False, message.ref_hash in self._acting)
-        what = message.delta.WhichOneof("type")
-        acts = message.delta.new_element.has_one_shot_effect or what == "new_transient"
+            return Sent(message.ref_hash, "", message.ref_hash in self._acting)
+        delta, what = message.delta, message.delta.WhichOneof("type")
+        acts = delta.new_element.has_one_shot_effect or what == "new_transient"
         if acts and message.metadata.cacheable:
             self._acting.add(message.hash)
-        return Sent(message.hash, what == "add_block", acts)
+        kind = delta.add_block.WhichOneof("type") or "plain"
+        return Sent(message.hash, kind if what == "add_block" else "", acts)
 
     def _end(self, message: Any) -> None:
         now, known, kept = self._now, self._known, self._kept
-        is_well = now.is_plain and message.script_finished == message.FINISHED_SUCCESSFULLY
+        is_well = now.is_usual and message.script_finished == message.FINISHED_SUCCESSFULLY
         if kept is None or known is None or not (is_well and _is_alike(now, known)):
             self._send_all()
         else:
@@ -140,12 +144,11 @@ class Wire:
 
 
 def _is_alike(now: Answer, known: Answer) -> bool:
-    """Whether both have elements in the same places, in the same boxes."""
-    return list(now.parts) == list(known.parts) and all(
-        sent == known.parts[place]
-        for place, sent in now.parts.items()
-        if sent.is_box or known.parts[place].is_box
-    )
+    """Whether both have elements in the same places, in boxes of the same kinds: what is in a box
+    stays in it then, as in the browser. Another dialog is empty there."""
+    kinds = [(place, sent.box) for place, sent in now.parts.items()]
+    before = [(place, sent.box) for place, sent in known.parts.items()]
+    return now.is_once and kinds == before and "dialog" not in dict(kinds).values()
 
 
 def _is_there(message: Any, now: Answer, known: Answer) -> bool:

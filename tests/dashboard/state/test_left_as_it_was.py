@@ -51,8 +51,14 @@ def html(place, body, once=False):
     return message
 
 
-def box(place, name="box"):
-    message = ForwardMsg(hash=name, delta={"add_block": {"id": name}})
+def box(place, name="box", kind="flex_container"):
+    message = ForwardMsg(hash=f"{kind} {name}", delta={"add_block": {"id": name, kind: {}}})
+    message.metadata.delta_path.extend(place)
+    return message
+
+
+def transient(place):
+    message = ForwardMsg(hash="spinner", delta={"new_transient": {}})
     message.metadata.delta_path.extend(place)
     return message
 
@@ -136,18 +142,44 @@ def test_where_another_answer_stands_on_the_page_all_is_sent(line, before):
     [
         (*moved(), html((0, 2), "one more")),
         PAGE[:-1],
-        (PAGE[0], box((0, 0), "another box"), *moved()[2:]),
+        (PAGE[0], box((0, 0), kind="expandable"), *moved()[2:]),
         (PAGE[0], box((0, 0)), box((0, 0, 0), "title"), html((0, 1), "rate 2")),
         (*moved(), html((0, 1), "written over")),
         (*moved(), ForwardMsg(auto_rerun={"interval": 1})),
         (PAGE[0], html((0, 1), "rate 2"), *PAGE[1:3]),
     ],
-    ids=["more", "less", "another box", "a box for an element", "twice", "a clock", "order"],
+    ids=[
+        "more",
+        "less",
+        "another kind of box",
+        "a box for an element",
+        "twice",
+        "a clock",
+        "order",
+    ],
 )
 def test_of_another_shape_all_is_sent(line, parts):
     found = line.answer("two", "one", *parts)
     assert len(found) == 3 + len(parts)
     assert line.went[-1].script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+
+def test_a_dialog_is_sent_whole():
+    line, dialog = Line(), (box((0, 0), kind="dialog"), html((0, 0, 0), "in it"))
+    line.answer("one", "", *dialog)
+    assert line.answer("two", "one", *dialog)[-3:-1] == ["box", "in it"]
+
+
+def test_a_box_that_says_something_else_is_sent_and_what_is_in_it_stays(line):
+    found = line.answer("two", "one", PAGE[0], box((0, 0), "another"), *moved()[2:])
+    assert found == ["new_session", "another", "rate 2", "script_finished"]
+
+
+def test_what_was_written_over_while_all_was_sent_stands_there_as_it_was_written_last():
+    line = Line()
+    line.answer("one", "", transient((0, 0)), html((0, 0), "slow"), html((0, 1), "rate 1"))
+    parts = html((0, 0), "slow"), html((0, 1), "rate 2")
+    assert line.answer("two", "one", *parts) == ["new_session", "rate 2", "script_finished"]
 
 
 def test_what_acts_each_time_is_sent_each_time():
