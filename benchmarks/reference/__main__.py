@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.reference.steps import Plan, Step, steps, to_do
+from benchmarks.reference.steps import Plan, Step, steps, taught_plan, to_do
 from benchmarks.reference.table import printed, rows
 from idc_core.io.names import needed_store
 from idc_core.io.paths import REPOSITORY, models_root, store_path
@@ -23,7 +23,8 @@ from idc_core.records.manifest import fingerprint_in
 def main(words: list[str] | None = None) -> int:
     """Do what is left to do; the exit code of the command that ended it, 0 where all is done."""
     asked = _parser().parse_args(words)
-    plan = Plan(asked.data, name=asked.name, folds=asked.folds)
+    name = asked.name or ("reference-taught" if asked.teacher else "reference")
+    plan = (taught_plan if asked.teacher else Plan)(asked.data, name, asked.folds)
     try:
         if asked.list:
             for step in steps(plan):
@@ -62,7 +63,12 @@ def _do(step: Step, plan: Plan, models: Path, fingerprint: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reference", description=__doc__)
     parser.add_argument("--data", required=True, help="a patch store in data/")
-    parser.add_argument("--name", default="reference", help="of the run that is shipped")
+    parser.add_argument("--name", help="of the run that is shipped (default: reference)")
+    parser.add_argument(
+        "--teacher",
+        action="store_true",
+        help="distil the network, and that of each fold, from a pretrained teacher: an attempt",
+    )
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--list", action="store_true", help="say the commands and do nothing")
     parser.add_argument(

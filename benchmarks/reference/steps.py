@@ -21,17 +21,18 @@ from idc_core.train.recipes import recipe_for
 
 Setting = str | float
 
-TEACHER: Mapping[str, Setting] = {"network": "efficientnet_lite0", "deterministic": False}
-TAUGHT: Mapping[str, Setting] = {
-    "trust": 0.9,
+MAIN: Mapping[str, Setting] = {
     "epochs": 40,
     "stop_patience": 0,
     "stain": 0.25,
     "stain_hue": 0.15,
     "brightness": 0.05,
-    "deterministic": False,
 }
-"""What the distilled network is trained with, where that is no default."""
+"""What the shipped network is trained with, where that is no default."""
+
+TEACHER: Mapping[str, Setting] = {"network": "efficientnet_lite0", "deterministic": False}
+TAUGHT: Mapping[str, Setting] = {**MAIN, "trust": 0.9}
+"""The same, distilled from a teacher: an attempt, which docs/models.md weighs against it."""
 
 SEEDS = (0, 1, 2)
 """Of the main path; the run of the first is the one that is shipped."""
@@ -39,14 +40,20 @@ SEEDS = (0, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is made: `name` of the shipped run (others are called after it) on the store `data`."""
+    """What is made: `name` of the shipped run (others are called after it) on the store `data`, by
+    these settings, and distilled from a `teacher` where its own are given."""
 
     data: str
     name: str = "reference"
     folds: int = 5
-    teacher: Mapping[str, Setting] = field(default_factory=lambda: TEACHER)
-    taught: Mapping[str, Setting] = field(default_factory=lambda: TAUGHT)
+    settings: Mapping[str, Setting] = field(default_factory=lambda: MAIN)
+    teacher: Mapping[str, Setting] | None = None
     seeds: tuple[int, ...] = SEEDS
+
+
+def taught_plan(data: str, name: str, folds: int) -> Plan:
+    """The same with a teacher, for the run and for each of its folds."""
+    return Plan(data, name, folds, TAUGHT, TEACHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +79,35 @@ def steps(plan: Plan) -> list[Step]:
     """All of them in order; the last is done only where it is asked for.
 
     >>> [step.key for step in steps(Plan("mine", seeds=(0, 1)))]
-    ['teacher', 'seed-0', 'seed-1', 'folds', 'final', 'test']
-    >>> steps(Plan("mine"))[4].command
+    ['seed-0', 'seed-1', 'folds', 'final', 'test']
+    >>> steps(Plan("mine"))[3].command
     'python train_cli.py train --run reference --folds 5'
+    >>> [step.run for step in steps(taught_plan("mine", "taught", 5))][:2]
+    ['taught-teacher', 'taught']
     """
-    teacher = f"{plan.name}-teacher"
-    taught = [
+    teacher = None if plan.teacher is None else f"{plan.name}-teacher"
+    kind = "network" if teacher is None else "taught network"
+    first = []
+    if plan.teacher is not None:
+        first.append(_training("teacher", "the teacher", plan, f"{teacher}", plan.teacher))
+    trained = [
         _training(
             f"seed-{seed}",
-            "the taught network" if seed == plan.seeds[0] else "the same with another seed",
+            f"the {kind}" if seed == plan.seeds[0] else "the same with another seed",
             plan,
             plan.name if seed == plan.seeds[0] else f"{plan.name}-seed{seed}",
-            {**plan.taught, "seed": seed},
+            {**plan.settings, "seed": seed},
             teacher,
         )
         for seed in plan.seeds
     ]
     name, folds = plan.name, str(plan.folds)
     return [
-        _training("teacher", "the teacher", plan, teacher, plan.teacher),
-        *taught,
+        *first,
+        *trained,
         Step(
             "folds",
-            "folds with a teacher of their own",
+            "folds" if teacher is None else "folds with a teacher of their own",
             "folds",
             cross_validated.path_of(Path(name)).name,
             ("train", "--run", name, "--folds", folds),

@@ -54,7 +54,7 @@ def rename(
 ) -> None:
     """Give a run or a patch store another name; runs that need it find it."""
     from idc_core.io.names import needed_run
-    from idc_core.runs.notes import rename as rename_run
+    from idc_core.runs.rename import rename as rename_run
     from idc_core.runs.rename_store import rename_store
 
     path, is_run = _one(run, data)

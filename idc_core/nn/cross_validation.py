@@ -24,7 +24,7 @@ from idc_core.records.run_info import info_if_whole
 from idc_core.runs import seal
 from idc_core.runs.cross_validated import path_of
 from idc_core.runs.out_of_fold import fold_of, fold_path, gather, splits_in_fold, teacher_path
-from idc_core.runs.recipe import teacher_of
+from idc_core.runs.recipe import refuse_other_weights, teacher_of
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import TrainConfig, to_dict
 from idc_core.train.networks import network_called
@@ -46,11 +46,14 @@ def train_folds(
 
     Finished folds are not touched; one that was killed resumes where it stopped. False if a signal
     ended it. `weights`: the file that a pretrained network begins with, in place of that of its
-    package. Raises `Refusal` if the run's folds were begun with other numbers or data.
+    package. Raises `Refusal` if the run's folds were begun with other numbers or data, and where
+    the run, or its teacher, began with other weights.
     """
     cross_validated.refuse_other(path_of(run_folder))
+    run = open_run(run_folder)
+    refuse_other_weights(run, weights)
+    taught_by = teacher_of(run)
     assigned = _agreed(run_folder, store, folds, config.seed)
-    taught_by = teacher_of(open_run(run_folder))
     for fold in range(folds):
         own = replace(store, index=splits_in_fold(store.index, assigned, fold))
         tell = None if progress is None else partial(progress, fold + 1)

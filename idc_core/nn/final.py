@@ -22,7 +22,7 @@ from idc_core.nn.training import Fixed, train
 from idc_core.records.run_info import info_if_whole
 from idc_core.runs import cross_validated, fitted_on, ledger, seal
 from idc_core.runs.corrected_labels import FILE as LABELS
-from idc_core.runs.recipe import recipe_of, teacher_of, teacher_run
+from idc_core.runs.recipe import recipe_of, refuse_other_weights, teacher_of, teacher_run
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import TrainConfig
 from idc_core.train.networks import network_called
@@ -41,9 +41,11 @@ def train_final(
     One that was stopped goes on, one that is finished is left. Where the teacher of a distilled run
     was trained here, it is fitted on all patients, too; else the run's own teacher teaches.
     `weights`: the file that a pretrained network begins with, in place of that of its package.
-    Raises `Refusal` where the run cannot say for how many epochs, or the name is another run's.
+    Raises `Refusal` where the run cannot say for how many epochs, the name is another run's, or the
+    run, or its teacher, began with other weights.
     """
     config, target = recipe_of(run), fitted_on.path_of(run.path)
+    refuse_other_weights(run, weights)
     there = info_if_whole(target) if (target / "run.json").is_file() else None
     if there is not None and (there.fitted_on is None or there.fitted_on.run != run.name):
         raise Refusal(there_is_one(target))

@@ -7,16 +7,14 @@ that the store's name is its own affair. One that learns from a teacher names th
 from pathlib import Path
 
 from idc_core.data.stores.pixel_files import has_pixels
-from idc_core.io import record
 from idc_core.io.lock import is_held
 from idc_core.io.names import run_names, store_names
 from idc_core.io.paths import models_root
 from idc_core.io.progress import is_training
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in, stores_with
-from idc_core.records.run_info import Teacher, info_if_whole, read_info, runs_with
+from idc_core.records.run_info import info_if_whole, runs_with
 from idc_core.records.shards import shards_if_whole
-from idc_core.runs import seal
 
 
 def is_at_work(folder: Path) -> bool:
@@ -83,17 +81,6 @@ def joining(store: Path) -> list[Path]:
         for name in store_names(root)
         if any(shard.fingerprint == fingerprint for shard in shards_if_whole(root / name))
     ]
-
-
-def teacher_renamed(learner: Path, new: str) -> None:
-    """Let a run find its teacher under its new name; the seal holds afterwards as before."""
-    file = learner / "run.json"
-    with seal.changing(learner, file.name):
-        info = read_info(learner)
-        teacher = info.teacher or Teacher()
-        rest = str(teacher.file).split("/", 1)[1]
-        taught_by = record.replace(teacher, file=f"{new}/{rest}")
-        record.write(file, record.replace(info, teacher=taught_by))
 
 
 def _teacher_of(folder: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""What people say of a run: tags, and whether it is put aside; and giving it another name.
+"""What people say of a run: tags, and whether it is put aside; and what names it may have.
 
 Kept in `notes.json` of the run folder, so that it goes where the run goes, with who did what when.
 """
@@ -13,7 +13,6 @@ from idc_core.io.provenance import now
 from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import Change, Notes, read_notes, write_notes
-from idc_core.runs import links
 
 LONGEST = 40
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -67,32 +66,6 @@ def refuse_name(name: str) -> None:
             "expected a name of letters, digits, dots, dashes and underscores, at most 80, that "
             f"begins with a letter or digit: found {name[:100]!r}."
         )
-
-
-def rename(folder: Path, name: str, *, by: str) -> Path:
-    """Give a run folder another name, record who did it, and return it.
-
-    Runs that learn from its network find it under the new name. Raises `Refusal` for a name that is
-    no plain folder name or is taken, while it or one that learns from it is trained, and where `by`
-    is empty; the folder keeps its name then.
-    """
-    refuse_name(name)
-    links.refuse_at_work(folder, "rename")
-    target = folder.with_name(name)
-    if target.exists():
-        raise Refusal(f"expected a name that is free: there is a run {name}. Choose another.")
-    learners = links.learners(folder)
-    for each in learners:
-        links.refuse_at_work(each, f"rename {folder.name}, from which it learns")
-    moved = folder.rename(target)
-    try:
-        record(moved, by, f"renamed from {folder.name}")
-    except (OSError, Refusal):
-        moved.rename(folder)
-        raise
-    for each in learners:
-        links.teacher_renamed(each, name)
-    return moved
 
 
 def record(folder: Path, by: str, what: str) -> None:

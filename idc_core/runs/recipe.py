@@ -1,9 +1,12 @@
 """The recipe of a run beyond its own settings: those of its teacher, if trained here."""
 
+from pathlib import Path
+
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo, info_if_whole
 from idc_core.runs.run import Run
 from idc_core.train.config import TrainConfig, from_dict
+from idc_core.train.pretrained import refuse_other
 
 
 def teacher_run(run: Run) -> RunInfo | None:
@@ -46,3 +49,12 @@ def teacher_of(run: Run) -> TrainConfig | None:
     where it was not trained here."""
     info = teacher_run(run)
     return None if info is None or info.config is None else from_dict(info.config)
+
+
+def refuse_other_weights(run: Run, weights: Path | None) -> None:
+    """Raise `Refusal` where the run or its teacher began with other pretrained weights than those
+    in the file, or without one of its package, from which the recipe is to be trained again."""
+    for info, of in ((run.info, run.name), (teacher_run(run), f"the teacher of {run.name}")):
+        if info is not None and info.config is not None:
+            network = from_dict(info.config).network
+            refuse_other(network, info.pretrained, weights, of=of)

@@ -68,3 +68,18 @@ def facts(name: str, file: Path | None, *, from_package: bool) -> "Pretrained | 
     if from_package:
         package = f"{pretrained.package} {distribution(pretrained.package).version}"
     return Pretrained(package=package, file=file.name, sha256=sha256_of(file))
+
+
+def refuse_other(name: str, known: "Pretrained | None", file: Path | None, *, of: str) -> None:
+    """Raise `Refusal` where the recipe of the run `of`, whose network `name` began with the weights
+    `known`, is to be trained again from those in another `file`."""
+    digest = None if known is None else known.sha256
+    if known is None or digest is None or network_called(name).pretrained is None:
+        return
+    found = weights_file(name, file)
+    if found is not None and sha256_of(found) != digest:
+        raise Refusal(
+            f"expected the pretrained weights that {of} began with ({known.file}, digest "
+            f"{digest[:12]}): {found} holds others, and would make another recipe of it. Give that "
+            "file: --weights FILE."
+        )

@@ -27,7 +27,7 @@ from tests.idc_core.nn.conftest import small_network, small_store
 __all__ = ["small_network", "small_store"]
 
 ONE = {"epochs": 1, "batch_size": 32, "deterministic": False}
-PLAN = Plan("small", name="ref", folds=3, teacher=ONE, taught={**ONE, "trust": 0.5}, seeds=(0, 1))
+PLAN = Plan("small", "ref", 3, {**ONE, "trust": 0.5}, teacher=ONE, seeds=(0, 1))
 RUNS = ("ref-teacher", "ref", "ref-seed1", "ref-folds", "ref-final")
 
 
@@ -59,6 +59,27 @@ def test_the_settings_of_a_command_are_those_that_it_trains_with():
     assert config_of({"epochs": 3, "stain": 0.1}).augment.stain == 0.1
     assert config_of({"network": "efficientnet_lite0"}).input_size == 96  # its own recipe's
     assert config_of({}) == TrainConfig()
+
+
+def test_without_a_teacher_its_steps_are_those_of_the_network_alone():
+    plain = steps(replace(PLAN, teacher=None))
+    assert [step.key for step in plain] == ["seed-0", "seed-1", "folds", "final", "test"]
+    assert next(step.key for step in steps(PLAN)) == "teacher"
+    assert not [step for step in plain if step.taught_by or "--teacher" in step.words]
+    assert [step.about for step in plain[:3]] == [
+        "the network",
+        "the same with another seed",
+        "folds",
+    ]
+
+
+def test_the_shipped_network_is_trained_so_that_it_can_be_made_again_bit_for_bit(capsys):
+    assert module.main(["--data", "x", "--list"]) == 0
+    said = capsys.readouterr().out
+    assert "--no-deterministic" not in said
+    assert "--run reference --epochs 40" in said
+    assert module.main(["--data", "x", "--list", "--teacher"]) == 0
+    assert "--run reference-taught --teacher reference-taught-teacher" in capsys.readouterr().out
 
 
 @pytest.mark.long
@@ -134,7 +155,7 @@ def test_a_kill_in_the_middle_of_a_fold_leaves_what_is_done(models, given, monke
 @pytest.mark.usefixtures("small_network")
 def test_a_run_of_the_name_that_was_made_otherwise_is_refused_and_stays(models, given, small_store):
     teacher, first, *_ = steps(PLAN)
-    assert make(Plan("small", name="ref", teacher=ONE, taught=ONE, seeds=()), models) != 0
+    assert make(Plan("small", "ref", settings=ONE, teacher=ONE, seeds=()), models) != 0
     known = open_run(models / "ref-teacher").info
     mark = small_store.fingerprint
     assert to_do(teacher, PLAN, models, mark) is None
@@ -159,7 +180,7 @@ def test_killed_at_any_moment_it_goes_on_as_a_process(models, tmp_path):
         "import sys; from benchmarks.reference.__main__ import make; "
         "from benchmarks.reference.steps import Plan; from pathlib import Path; "
         f"one = {ONE!r}; "
-        "sys.exit(make(Plan('small', name='ref', folds=3, teacher=one, taught=one, seeds=(0,)), "
+        "sys.exit(make(Plan('small', 'ref', 3, one, teacher=one, seeds=(0,)), "
         f"Path({str(models)!r})))"
     )
     command = [sys.executable, "-c", program]

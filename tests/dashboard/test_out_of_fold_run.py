@@ -105,3 +105,15 @@ def test_two_recipes_are_compared_patch_by_patch(folds, app):
         assert "training patients of" not in page.text
     finally:
         shutil.rmtree(folds / "models" / "other-folds")
+
+
+def test_a_run_of_folds_and_another_say_what_can_be_compared(folds, app):
+    shutil.copytree(folds / "models" / "small", folds / "models" / "other")
+    try:
+        said = app(run="small-folds", other="other").open("compare").text.replace("\\", "")
+        assert "small-folds is judged out of fold, and other is not" in said
+        assert "python train_cli.py train --run other --folds 3" in said
+        said = app(run="small", split="test", other="small-folds").open("compare").text
+        assert "small-folds is judged out of fold, and small is not" in said.replace("\\", "")
+    finally:
+        shutil.rmtree(folds / "models" / "other")

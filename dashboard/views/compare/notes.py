@@ -34,6 +34,22 @@ class Basis:
         return table.assign(run_a=run_a, threshold_a=at_a, run_b=run_b, threshold_b=at_b)
 
 
+def nothing_of(a: Run, b: Run, split: str) -> str:
+    """Why the other run has nothing in the split to compare with, and what would have."""
+    if a.info.cross_validated is not None:
+        return (
+            f"{a.name} is judged out of fold, and {b.name} is not: two recipes are compared by "
+            "their runs of folds. Choose another such run above, or make one: "
+            f"python train_cli.py train --run {b.name} --folds {a.info.cross_validated.folds}."
+        )
+    if b.info.cross_validated is not None:
+        return (
+            f"{b.name} is judged out of fold, and {a.name} is not: choose another run to compare "
+            "with, or a run of folds in the bar."
+        )
+    return f"The {split} split of {b.name} has no patch. Choose another split or run above."
+
+
 def size(found: Compared) -> str:
     """How many patches and patients the page compares."""
     return f"{many(len(found.pair))} patches of {many(len(found.pair.patients))} patients."

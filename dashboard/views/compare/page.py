@@ -41,9 +41,7 @@ if choice is None:
 b = runs.run(choice.other)
 found = cache.compared(a, b, chosen.split)
 if found is None:
-    empty.show(
-        f"The {chosen.split} split of {b.name} has no patch. Choose another split or run above."
-    )
+    empty.show(notes.nothing_of(a, b, chosen.split))
     st.stop()
 
 names, raster = (a.name, b.name), a.info.raster

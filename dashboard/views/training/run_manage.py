@@ -10,7 +10,8 @@ from dashboard.state import selection
 from dashboard.widgets import permitted, reader
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import Notes, read_notes
-from idc_core.runs.notes import archive, rename, tag, tags_of
+from idc_core.runs.notes import archive, tag, tags_of
+from idc_core.runs.rename import rename
 from idc_core.runs.run import Run
 
 _SHOWN = 3

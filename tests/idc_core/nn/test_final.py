@@ -1,6 +1,7 @@
 """`--final` fits a run's recipe on all labelled patients, for the epochs that the run chose."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from idc_core.io import record
 from idc_core.io.files import read_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.nn import final as module
+from idc_core.nn.cross_validation import train_folds
 from idc_core.nn.final import train_final
 from idc_core.nn.training import train
+from idc_core.records.run_info import Pretrained
 from idc_core.runs import fitted_on, seal
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig
@@ -121,3 +124,21 @@ def test_another_run_of_the_name_stays(run, small_store):
     with pytest.raises(Refusal, match="run-final"):
         train_final(run, small_store)
     assert open_run(other.path).info.fitted_on is None
+
+
+@pytest.mark.parametrize("again", [train_final, partial(train_folds, CONFIG, folds=3)])
+def test_other_weights_than_those_of_the_run_are_refused_before_anything_is_trained(
+    run, small_store, tmp_path, again
+):
+    other = tmp_path / "other.pth"
+    other.write_text("other")
+    began = record.replace(
+        run.info,
+        config=run.info.config | {"network": "efficientnet_lite0"},
+        pretrained=Pretrained(file="own.pth", sha256="0" * 64),
+    )
+    record.write(run.path / "run.json", began)
+    place = run.path if again is not train_final else open_run(run.path)
+    with pytest.raises(Refusal, match="expected the pretrained weights that run began with"):
+        again(place, store=small_store, weights=other)
+    assert [each.name for each in run.path.parent.iterdir()] == ["run"]

@@ -1,4 +1,4 @@
-"""Tags, archive and names of runs."""
+"""Tags and archive of runs."""
 
 import subprocess
 import sys
@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from idc_core.io.lock import only_one
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import FILE, Change, Notes, read_notes, write_notes
 from idc_core.runs.notes import (
     archive,
-    rename,
     tag,
     tags_of,
 )
@@ -37,36 +35,6 @@ def test_long_and_empty_tags_are_cut() -> None:
     assert tags_of(" , a" + "b" * 100 + ", ") == ("a" + "b" * 39,)
 
 
-def test_a_run_gets_another_name(tmp_path: Path) -> None:
-    (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "run.json").write_text("{}")
-    assert rename(tmp_path / "old", "new-1.2", by="A") == tmp_path / "new-1.2"
-    assert (tmp_path / "new-1.2" / "run.json").is_file()
-    assert not (tmp_path / "old").exists()
-    (change,) = read_notes(tmp_path / "new-1.2").changes
-    assert (change.by, change.what) == ("A", "renamed from old")
-
-
-@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a b", "a" * 81, "-x", "x\n"])
-def test_a_name_that_is_no_plain_name_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "old").mkdir()
-    with pytest.raises(Refusal, match="letters, digits"):
-        rename(tmp_path / "old", name, by="A")
-    assert [folder.name for folder in tmp_path.iterdir()] == ["old"]
-
-
-def test_a_taken_name_and_a_run_in_training_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "old").mkdir()
-    (tmp_path / "taken").mkdir()
-    with pytest.raises(Refusal, match="there is a run taken"):
-        rename(tmp_path / "old", "taken", by="A")
-    with (
-        only_one(tmp_path / "old" / "checkpoint" / "lock", "training"),
-        pytest.raises(Refusal, match="being trained"),
-    ):
-        rename(tmp_path / "old", "new", by="A")
-
-
 def test_tags_and_archive_leave_each_other_and_say_who_and_when(tmp_path: Path) -> None:
     tag(tmp_path, ("first",), by="A. Reader")
     archive(tmp_path, True, by="B. Reader")
@@ -86,7 +54,6 @@ def test_nobody_changes_a_run(tmp_path: Path) -> None:
     for act in (
         lambda run: tag(run, ("x",), by=" "),
         lambda run: archive(run, True, by=""),
-        lambda run: rename(run, "new", by=""),
     ):
         with pytest.raises(Refusal, match="expected who does it"):
             act(tmp_path / "old")

@@ -14,7 +14,7 @@ from idc_core.io.refusal import Refusal, Unreachable
 from idc_core.records.ledger import LEDGER, LOOKS
 from idc_core.runs import ledger, seal
 from idc_core.runs.looks import looks_at
-from idc_core.runs.notes import rename
+from idc_core.runs.rename import rename
 from idc_core.runs.run import open_run
 from idc_core.runs.writer import UNFINISHED
 

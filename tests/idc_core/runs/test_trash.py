@@ -14,7 +14,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.notes import read_notes
 from idc_core.runs import ledger, seal, trash
 from idc_core.runs.looks import looks_at
-from idc_core.runs.notes import rename
+from idc_core.runs.rename import rename
 from idc_core.runs.run import list_runs, open_run
 
 
