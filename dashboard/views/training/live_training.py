@@ -5,7 +5,7 @@ import time
 
 import streamlit as st
 
-from dashboard.access import gate
+from dashboard.access import gate, starters
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.state.queue import queue
@@ -112,7 +112,10 @@ def _watch(run: Run, epochs_drawn: int) -> None:
             st.markdown(plain(no_epoch_sentence(run.path)))
             return
         _bar(run, found, follows="" if epochs_drawn else _FOLLOWS)
-        _stop(run)
+        job = train_start.under_way(run.name)
+        if job is not None and not starters.mine(job):
+            st.caption(f"Started by {plain(job.by.name)}.")
+        _stop(run, job)
     # Redraw the whole page for a new epoch only, so that it stays still in between.
     if found.get("stage") == "train" and int(found.get("epoch", 0)) - 1 > epochs_drawn:
         st.rerun()
@@ -140,8 +143,7 @@ def _bar(run: Run, found: dict[str, object], follows: str) -> None:
     st.progress(min(1.0, max(0.0, share)), said + "." + follows)
 
 
-def _stop(run: Run) -> None:
-    job = train_start.under_way(run.name)
+def _stop(run: Run, job: Job | None) -> None:
     if is_asked_to_stop(run.path) or (job is not None and job.stopping):
         st.caption("Stop requested: training ends after this batch and writes a checkpoint.")
         return

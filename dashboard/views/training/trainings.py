@@ -54,7 +54,7 @@ def _failed(job: Job) -> None:
 
 def _dismiss(number: str) -> None:
     job = queue().get(number)
-    if job is not None and job.ended:
+    if job is not None and job.ended and starters.mine(job):
         queue().drop(job)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from types import ModuleType
 
 import pytest
@@ -216,6 +217,18 @@ def test_asked_for_twice_it_is_one_job_and_other_settings_are_told_apart(queue, 
     assert read_asked(joined) != other
 
 
+@contextmanager
+def worker_over(queue):
+    """The real one, which is killed in the end; models and data are in the environment."""
+    words = [sys.executable, str(REPOSITORY / "train_cli.py"), "worker"]
+    process = subprocess.Popen(words, env=os.environ | {"IDC_JOBS": str(queue.root)})
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.slow
 @pytest.mark.long
 def test_a_training_whose_worker_is_killed_goes_on_where_it_was(root, queue, data):
@@ -223,18 +236,10 @@ def test_a_training_whose_worker_is_killed_goes_on_where_it_was(root, queue, dat
     told = AskedTraining(store="tiny", config=to_dict(config), data=data)
     job = queue.start(TRAIN.key, "new", told, run="new", same="new")
     history = root / "models" / "new" / "history.csv"
-    places = {"IDC_JOBS": str(queue.root)}  # models and data are in the environment
-
-    def worker():
-        words = [sys.executable, str(REPOSITORY / "train_cli.py"), "worker"]
-        return subprocess.Popen(words, env=os.environ | places)
-
-    with worker() as first:
+    with worker_over(queue):
         until(history.is_file, "the first epoch", MOST_S)
-        first.kill()
-    with worker() as second:
+    with worker_over(queue):
         ended = until(lambda: (now := queue.get(job.id)).ended and now, "the end", MOST_S)
-        second.terminate()
     assert (ended.state, ended.tries) == ("done", 2)
     run = open_run(root / "models" / "new")
     assert run.status == "finished"

@@ -14,7 +14,7 @@ from idc_core.jobs.queue import WORKER_LOCK
 from idc_core.jobs.train import read_asked
 from idc_core.train import wanted
 from idc_core.train.config import TrainConfig, to_dict
-from tests.dashboard.test_roles import BEN, LEA, as_person  # noqa: F401 - a fixture
+from tests.dashboard.test_roles import BEN, LEA, ROSA, as_person  # noqa: F401 - a fixture
 
 MODULE = "dashboard.views.training.train_start"
 
@@ -336,6 +336,25 @@ def test_only_a_lead_starts_stops_and_continues_and_each_is_written_down(
     assert ("train", "allowed", "tiny-sepres", "sepres on tiny") in found
     assert ("train", "allowed", "mine", "continued") in found
     assert {(job.by.subject, job.by.name) for job in jobs()} == {("lea", "Dr Lea")}
+
+
+def test_the_state_of_the_server_lists_a_training_of_the_queue_once(
+    own_world,
+    worker,
+    as_person,  # noqa: F811
+):
+    lead = as_person(LEA, run="small").open("training", run="small")
+    lead.open_popover("train_form")
+    press(lead)
+    (job,) = jobs()
+    queue().table.begin(job.id)
+    queue().table.tell(job.id, "epoch 2 of 24, batches", 3, 4)
+    run = begun(own_world, "tiny-sepres")
+    with only_one(run / "checkpoint" / "lock", "training"):
+        system = as_person(ROSA).open("system")
+    table = next(each.value for each in system.at.dataframe if "started by" in each.value)
+    rows = table[["work", "of", "state", "done", "of all", "started by"]].to_numpy().tolist()
+    assert rows == [["Train a network", "tiny-sepres", "epoch 2 of 24, batches", 3, 4, "Dr Lea"]]
 
 
 def test_who_lost_the_role_meanwhile_starts_nothing(worker, as_person):  # noqa: F811
