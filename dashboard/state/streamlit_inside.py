@@ -157,7 +157,8 @@ def on_the_wire(make: Callable[..., W], act: Callable[[W], None]) -> None:
     context = get_script_run_ctx(suppress_warning=True)
     if context is None or not runtime.exists():
         return
-    known = runtime.get_instance()._session_mgr.get_active_session_info(context.session_id)
+    manager = getattr(runtime.get_instance(), "_session_mgr", None)  # not where a page is tested
+    known = manager.get_active_session_info(context.session_id) if manager else None
     if known is None:
         return
     session: Any = known.session
