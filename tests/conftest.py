@@ -38,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: -weights[item.path])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_by() -> Iterator[str]:
+    """No test waits for the disk. Gives for what the file of reviews waits otherwise."""
+    from idc_core.reviews import file
+    from tests.disk import wait_for_no_disk
+
+    before = file.SYNCHRONOUS
+    with pytest.MonkeyPatch.context() as patch:
+        wait_for_no_disk(patch)
+        yield before
+
+
 @pytest.fixture(scope="session")
 def real_root() -> Path:
     """The folder of real patches and predictions; the test skips where a machine has none."""

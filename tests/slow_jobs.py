@@ -15,11 +15,15 @@ from pathlib import Path
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.jobs import child, worker
-from idc_core.jobs.job import Asked
+from idc_core.jobs.job import Asked, Stopped
 from idc_core.jobs.kinds import KINDS, Kind
+from idc_core.jobs.lanes import TRAININGS
 
 SLOW = Kind("slow", "Wait", "tests.slow_jobs")
-KINDS[SLOW.key] = SLOW
+SLOW_TRAINING = Kind(
+    "slow_training", "Wait long", "tests.slow_jobs", TRAININGS, "What was waited is kept."
+)
+KINDS |= {each.key: each for each in (SLOW, SLOW_TRAINING)}
 
 
 class Wait(Asked, frozen=True, kw_only=True):
@@ -31,12 +35,15 @@ class Wait(Asked, frozen=True, kw_only=True):
 
 def work(job, place, tell):
     asked = json.loads(job.asked)
+    (place / "nice").write_text(str(os.nice(0)))
     (place / "pid").write_text(str(os.getpid()))
     tell("waiting for a file", 1, 3)
     while asked.get("until") and not Path(asked["until"]).exists():
         time.sleep(0.02)
     if asked["says"] == "refused":
         raise Refusal("expected something else: this came.")
+    if asked["says"] == "stopped":
+        raise Stopped
     if asked["says"] == "failed":
         raise ZeroDivisionError
     (place / "said").write_text(asked["says"])

@@ -27,7 +27,7 @@ def names_in(file):
 
 
 def test_every_fault_has_its_row():
-    assert [int(number) for number, *_ in ROWS] == list(range(1, 61))
+    assert [int(number) for number, *_ in ROWS] == list(range(1, 62))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
@@ -44,7 +44,7 @@ def test_the_sum_is_that_of_the_rows():
     assert (
         f"**{counted['held']} held, {counted['partly']} partly, {counted['open']} open.**" in TEXT
     )
-    assert sum(counted.values()) == 60
+    assert sum(counted.values()) == 61
 
 
 NIGHT = json.loads((TESTS.parent / "docs" / "faults.json").read_text())

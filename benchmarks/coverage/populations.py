@@ -29,7 +29,10 @@ SCORES = 1 / (1 + np.exp(-_CENTRES))
 WHOLE = 60_000
 """Patients whose figure is taken for that of a simulated population."""
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
+REAL = Path(__file__).with_name("real.parquet")
+"""Out-of-fold scores of the run that was shipped as `reference` until version 0.14. The truth and
+all that was counted rest on them: with others the counting begins anew."""
+OTHER = Path(__file__).resolve().parents[2] / "models" / "reference-cancernet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,7 @@ def outcomes(bins: Numbers, cut: int) -> Numbers:
 def even(rng: np.random.Generator, count: int) -> Patients:
     """Sizes from 50 to 2,000 patches (log-uniform), whatever the patient is like."""
     size = np.exp(rng.uniform(np.log(50), np.log(2000), count)).astype(int)
-    return _scored(rng, size, *_shifts(rng, count))
+    return _scored(rng, size, *shifts(rng, count))
 
 
 def heavy(rng: np.random.Generator, count: int) -> Patients:
@@ -92,15 +95,15 @@ def heavy(rng: np.random.Generator, count: int) -> Patients:
     spread = rng.normal(size=count)
     size = np.clip(60 * np.exp(1.3 * spread), 8, 6000).astype(int)
     hard = rng.random(count) < 1 / (1 + np.exp(1.95 - 0.45 * spread))
-    found, alarm, again = _shifts(rng, count)
+    found, alarm, again = shifts(rng, count)
     return _scored(rng, size, found - 2.2 * hard, alarm + 2.0 * hard, again - 2.2 * hard)
 
 
 def real() -> Patients:
     """The 251 patients of the reference run: what networks said that had not learnt from them,
     and, as B, what the other shipped network says."""
-    a = pd.read_parquet(MODELS / "reference" / "out_of_fold.parquet")
-    b = pd.read_parquet(MODELS / "reference-cancernet" / "predictions.parquet")
+    a = pd.read_parquet(REAL)
+    b = pd.read_parquet(OTHER / "predictions.parquet")
     both = a.merge(b[["patient", "x", "y", "score"]], on=["patient", "x", "y"], suffixes=("", "_b"))
     labels = both["label"].to_numpy(np.int8)
     owner, names = pd.factorize(both["patient"], sort=True)
@@ -145,7 +148,7 @@ def _whole(draw: Callable[[np.random.Generator, int], Patients]) -> Patients:
     )
 
 
-def _shifts(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers, Numbers]:
+def shifts(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers, Numbers]:
     """Mean logit score of A's IDC patches, of its others, and of B's IDC patches, a patient each.
 
     B is another model, slightly better, its errors in much the same patients.
@@ -167,8 +170,8 @@ def _scored(
 ) -> Patients:
     burden = rng.beta(0.5, 1.1, len(size))
     positive = rng.binomial(size, burden)
-    idc = rng.multinomial(positive, _bins(found, 1.4)).astype(np.float64)
-    rest = rng.multinomial(size - positive, _bins(alarm, 2.0)).astype(np.float64)
+    idc = rng.multinomial(positive, binned(found, 1.4)).astype(np.float64)
+    rest = rng.multinomial(size - positive, binned(alarm, 2.0)).astype(np.float64)
     cells = np.zeros((len(size), 8))
     # B calls each patch of a patient and class with the same chance.
     for first, own, mean, spread in ((0, rest, alarm, 2.0), (4, idc, again, 1.4)):
@@ -184,7 +187,7 @@ _GRID = np.linspace(-9, 9, 20_001)
 _AREA = np.vectorize(NormalDist().cdf, otypes=[float])(_GRID)
 
 
-def _bins(mean: Numbers, spread: float) -> Numbers:
+def binned(mean: Numbers, spread: float) -> Numbers:
     """Chance that a patch scores in each bin, shape (patients, BINS)."""
     below = np.interp((EDGES[1:-1] - mean[:, None]) / spread, _GRID, _AREA)
     chances = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0, 1)), axis=1)

@@ -32,6 +32,7 @@ CATALOGUE = (
     Act("cut", "Cutting slides that lie on this machine", Role.LEAD),
     Act("cancel_job", "Cancelling work that somebody else started", Role.LEAD),
     Act("find_rate", "Starting the learning-rate finder", Role.LEAD),
+    Act("train", "Starting or continuing a training", Role.LEAD),
     Act("stop_training", "Stopping a training", Role.LEAD),
     Act("system", "Reading the state of the server", Role.ADMINISTRATOR),
     Act("audit", "Reading the audit log", Role.ADMINISTRATOR),

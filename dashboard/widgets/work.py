@@ -19,6 +19,11 @@ def under_way(number: str, said: str, act: str, key: str) -> None:
     job = queue().get(number)
     if job is None or job.ended:
         st.rerun()
+    draw(job, said, act, key)
+
+
+def draw(job: Job, said: str, act: str, key: str, button: str = "Cancel") -> None:
+    """The same of a job that has not ended, as it is now; `button`: what cancels it."""
     left = f": {many(job.done)} of {many(job.of)}" if job.of else " …"
     ahead = queue().ahead(job)
     if ahead:
@@ -26,8 +31,8 @@ def under_way(number: str, said: str, act: str, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, f"{said} – {plain(job.doing)}{left}", width=560)
         missing = gate.needs(starters.cancelling(job, act))
-        args, disabled = (number, act), bool(missing)
-        st.button("Cancel", key=key, on_click=_cancel, args=args, disabled=disabled)
+        args, disabled = (job.id, act), bool(missing)
+        st.button(button, key=key, on_click=_cancel, args=args, disabled=disabled)
     if not starters.mine(job):
         st.caption(f"Started by {plain(job.by.name)}.")
     permitted.say(missing)

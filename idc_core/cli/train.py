@@ -23,7 +23,7 @@ from idc_core.io.names import (
 from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
-from idc_core.train.history.pace import duration, measured
+from idc_core.train.history.pace import duration, longest
 from idc_core.train.pretrained import weights_file
 from idc_core.train.recipes import recipe_for
 
@@ -153,7 +153,7 @@ def announced(
     config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, distilled: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
-    from idc_core.records.manifest import read_manifest
+    from idc_core.records.manifest import learns_from, read_manifest
     from idc_core.records.run_info import read_info
 
     if resume and read_info(run_folder).status == "finished":
@@ -162,23 +162,16 @@ def announced(
         )
         return
     manifest = read_manifest(folder)
-    patches, patients = manifest.patches or {}, manifest.patients or {}
-    learns, chooses = patches.get("train", 0), patches.get("validation", 0)
+    learns = (manifest.patches or {}).get("train", 0)
     verb = "Going on with" if resume else "Training"
     yield (
-        f"{verb} {run_folder.name}: the network {config.network} on {folder.name}, {learns:,} "
-        f"patches of {counted(patients.get('train', 0), 'patient')}; {chooses:,} patches of "
-        f"{patients.get('validation', 0):,} others choose the best of at most "
-        f"{_epochs(config.epochs)}."
+        f"{verb} {run_folder.name}: the network {config.network} on {folder.name}, "
+        f"{learns_from(manifest, config.epochs)}."
     )
-    pace = measured(config, models_root(), distilled=distilled)
-    if pace is None:
-        yield "Expected time: not known until the first epoch is done. Loading TensorFlow."
-        return
-    longest = duration(pace.seconds(config.epochs, learns))
+    expected = longest(config, models_root(), learns, distilled=distilled)
     yield (
-        f"Expected time: at most {longest} for all epochs, at the {pace.patches_per_second:,.0f} "
-        f"patches/s of {pace.run} on this machine. Loading TensorFlow."
+        f"Expected time: {expected or 'not known until the first epoch is done'}. Loading "
+        "TensorFlow."
     )
 
 

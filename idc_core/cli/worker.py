@@ -9,7 +9,8 @@ from idc_core.io.paths import jobs_root
 
 @app.command(rich_help_panel=KEEP)
 def worker() -> None:
-    """Do the long work that pages of the dashboard ask for, one after the other, until stopped.
+    """Do the long work that pages of the dashboard ask for, until stopped: one job after the other,
+    and one training after the other beside them.
 
     `make dashboard` starts one beside the server. What waits and what it found outlives both.
     """

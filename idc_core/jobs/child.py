@@ -5,18 +5,20 @@ sent it, says how the job ended. Where the worker itself is gone, this process e
 """
 
 import logging
+import os
 import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from idc_core.io import beside
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
-from idc_core.jobs.job import LOCK, Job
-from idc_core.jobs.kinds import KINDS
+from idc_core.jobs.job import LOCK, Job, Stopped
+from idc_core.jobs.kinds import KINDS, lane_of, left_by
 from idc_core.jobs.queue import FILE, has_found
 from idc_core.jobs.table import Table
 
@@ -24,10 +26,8 @@ TOLD_EVERY = 0.3
 """Seconds from one word of how far it is to the next."""
 PATIENCE = 30.0
 """Seconds that one who did this job before, and was told to end, may take."""
-
-
-class Stopped(BaseException):
-    """Somebody cancelled it, or the worker ends."""
+STOPPED = 130
+"""Exit code of one that was told to end, by whomever."""
 
 
 def main(root: Path, number: str) -> None:
@@ -37,8 +37,13 @@ def main(root: Path, number: str) -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     table = Table(root, root / FILE)
     job = table.get(number)
-    if job is not None:
+    if job is None:
+        return
+    _stand_back(lane_of(job.kind).nice)
+    try:
         perform(job, table)
+    except Stopped:
+        sys.exit(STOPPED)
 
 
 def perform(job: Job, table: Table) -> None:
@@ -51,16 +56,16 @@ def perform(job: Job, table: Table) -> None:
             table.finish(job.id, "refused", str(refused))
         except Exception as broken:
             logging.getLogger("idc_review").exception("job %s failed", job.id)
-            table.finish(job.id, "failed", said_of(broken))
+            table.finish(job.id, "failed", said_of(broken, left_by(job.kind)))
         else:
             table.finish(job.id, "done")
 
 
-def said_of(broken: Exception) -> str:
-    """What a user reads of an internal error."""
+def said_of(broken: Exception, left: str) -> str:
+    """What a user reads of an internal error; `left`: of what was done before."""
     if isinstance(broken, MemoryError):
-        return "there was not enough memory for this. Nothing was kept."
-    return f"this work hit an internal error ({type(broken).__name__}). Nothing was kept."
+        return f"there was not enough memory for this. {left}"
+    return f"this work hit an internal error ({type(broken).__name__}). {left}"
 
 
 def _find(job: Job, table: Table) -> None:
@@ -81,6 +86,16 @@ def _find(job: Job, table: Table) -> None:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def _stand_back(nice: int) -> None:
+    """Let all others of the machine go first, as far as `nice` says."""
+    if not nice or sys.platform == "win32":
+        return
+    os.nice(nice)
+    # Where Linux shares the processors among sessions first, that counts within ours alone.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(nice))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -15,6 +15,10 @@ FOUND, LOCK = "found", "lock"
 """In the job's folder: what it found, there once it is whole; held by the process that does it."""
 
 
+class Stopped(BaseException):
+    """Somebody cancelled the job that this process does, or the worker ends."""
+
+
 class Asked(Record, frozen=True, kw_only=True):
     """What a kind of work needs to know; each kind has its own."""
 

@@ -1,4 +1,4 @@
-"""Huey's queue in the same SQLite file: the ids of jobs in the order they came.
+"""Huey's queues in the same SQLite file, one a lane: the ids of jobs in the order they came.
 
 Messages are JSON: Huey's own way of writing them runs code when it reads.
 """
@@ -11,6 +11,8 @@ from typing import Any
 from huey import SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+
+from idc_core.jobs.lanes import Lane
 
 Put = Callable[[str], Any]
 
@@ -27,11 +29,16 @@ class AsJson(Serializer):  # type: ignore[misc]
         return Message(*fields)
 
 
-def line(file: Path, work: Callable[[str], None]) -> tuple[SqliteHuey, Put]:
-    """The queue in `file`, and what puts an id at its end; `work` is done with each by a consumer
-    of this process."""
+def line(file: Path, lane: Lane, work: Callable[[str], None]) -> tuple[SqliteHuey, Put]:
+    """The queue of a lane in `file`, and what puts an id at its end; `work` is done with each by a
+    consumer of this process."""
     huey = SqliteHuey(
-        "idc", filename=str(file), serializer=AsJson(), results=False, fsync=True, strict_fifo=True
+        lane.queue,
+        filename=str(file),
+        serializer=AsJson(),
+        results=False,
+        fsync=True,
+        strict_fifo=True,
     )
 
     # Huey names a task by its function: this one is the same for pages and for workers.

@@ -13,7 +13,7 @@ from idc_core.io.lock import is_held
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.jobs.job import FOUND, Asked, Job, Starter
-from idc_core.jobs.kinds import KINDS
+from idc_core.jobs.kinds import KINDS, lane_of
 from idc_core.jobs.line import line
 from idc_core.jobs.table import Table
 
@@ -90,7 +90,7 @@ class Queue:
         if standing.id != job.id:
             shutil.rmtree(folder, ignore_errors=True)
             return standing
-        self.put(job.id)
+        self.put(job)
         self._tidy(job)
         return job
 
@@ -107,10 +107,14 @@ class Queue:
         return self.of("")
 
     def ahead(self, job: Job) -> list[Job]:
-        """What is done before a job that waits, in its order; nothing of one that does not."""
+        """What is done before a job that waits, in its order and lane; nothing of one that does
+        not."""
         if job.state != "waiting":
             return []
-        under_way = [each for each in reversed(self.all()) if not each.ended]
+        lane = lane_of(job.kind)
+        under_way = [
+            each for each in reversed(self.all()) if not each.ended and lane_of(each.kind) == lane
+        ]
         numbers = [each.id for each in under_way]
         return under_way[: numbers.index(job.id)] if job.id in numbers else []
 
@@ -135,11 +139,11 @@ class Queue:
         """Whether somebody works the queue off now."""
         return is_held(self.root / WORKER_LOCK)
 
-    def put(self, number: str) -> None:
-        """Put an id at the end of Huey's queue."""
-        huey, put = line(self.root / FILE, _only_a_worker)
+    def put(self, job: Job) -> None:
+        """Put its id at the end of Huey's queue of its lane."""
+        huey, put = line(self.root / FILE, lane_of(job.kind), _only_a_worker)
         try:
-            put(number)
+            put(job.id)
         finally:
             huey.storage.close()
 

@@ -1,26 +1,35 @@
-"""The worker: takes one job after the other from the queue, each done by a child process.
+"""The worker: takes one job after the other from each lane of the queue, each done by a child
+process.
 
-Huey's consumer waits for what comes; what became of a job stands in the table, so that a worker
-that was killed finds what it left. One worker a queue: two would halve the machine for each job.
+Huey's consumers wait for what comes, one a lane, so that a training of hours holds up no other
+work; what became of a job stands in the table, so that a worker that was killed finds what it left.
+One worker a queue: two would halve the machine for each job.
 """
 
 import logging
 import shutil
 import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from idc_core.io import beside
 from idc_core.io.lock import only_one
+from idc_core.jobs.child import STOPPED
 from idc_core.jobs.job import Job
+from idc_core.jobs.kinds import lane_of, left_by
+from idc_core.jobs.lanes import LANES, Lane
 from idc_core.jobs.line import line, waiting
 from idc_core.jobs.queue import FILE, WORKER_LOCK, Queue, has_found
 
 LOOKS_EVERY, PATIENCE = 0.2, 10.0
-"""Seconds from one look after a child to the next; that a child has to end."""
+"""Seconds from one look after a child to the next; that a child has to end where the worker
+ends."""
 MOST_TRIES = 2
 CHILD = [sys.executable, "-m", "idc_core.jobs.child"]
 """The command that does a job, before the folder of the queue and the job's id."""
@@ -31,24 +40,32 @@ def serve(root: Path, ready: Callable[[], None] = lambda: None) -> None:
     queue = Queue(root)
     with only_one(root / WORKER_LOCK, "working the queue off"):
         runner = Runner(queue)
-        huey, put = line(root / FILE, runner.run)
-        runner.find_left(waiting(huey), put)
-        consumer = huey.create_consumer(
-            workers=1, periodic=False, max_delay=0.5, check_worker_health=False
-        )
-        consumer.start()
+        lines = {lane: line(root / FILE, lane, runner.run) for lane in LANES}
+        for lane, (huey, put) in lines.items():
+            runner.find_left(lane, waiting(huey), put)
+        consumers = [
+            huey.create_consumer(
+                workers=1, periodic=False, max_delay=0.5, check_worker_health=False
+            )
+            for huey, _ in lines.values()
+        ]
+        for consumer in consumers:
+            consumer.start()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, runner.ask_to_end)
         beside.end_with_parent(runner.ending.set)
         ready()
         while not runner.ending.wait(0.5):
             pass
-        consumer.stop(graceful=True)  # the child is ended by the runner
-        huey.storage.close()
+        for consumer in consumers:
+            consumer.stop(graceful=True)  # the child is ended by the runner
+        for huey, _ in lines.values():
+            huey.storage.close()
 
 
 class Runner:
-    """Does the jobs of a queue, one at a time; `ending`: set where it should do no more."""
+    """Does the jobs of a queue, of each lane one at a time; `ending`: set where it should do no
+    more."""
 
     def __init__(self, queue: Queue) -> None:
         self.queue, self.ending = queue, threading.Event()
@@ -63,12 +80,7 @@ class Runner:
         if self.ending.is_set() or not table.begin(number):
             return
         child = beside.start([*CHILD, str(self.queue.root), number])
-        while child.poll() is None:
-            job = table.get(number)
-            if self.ending.wait(0) or job is None or job.stopping:
-                beside.end(child, PATIENCE)
-                break
-            self.ending.wait(LOOKS_EVERY)
+        self._await(child, number)
         beside.kill_group(child.pid)
         beside.close(child)
         job = table.get(number)
@@ -76,9 +88,27 @@ class Runner:
             self._settle(job, child.returncode)
         self._clear(number)
 
-    def find_left(self, in_line: set[str], put: Callable[[str], None]) -> None:
+    def _await(self, child: "subprocess.Popen[bytes]", number: str) -> None:
+        """Until it has ended. Where it should, it is asked to; where it does not, it is killed."""
+        asked = None
+        while child.poll() is None:
+            job = self.queue.table.get(number)
+            if asked is None and (self.ending.is_set() or job is None or job.stopping):
+                asked = time.monotonic()
+                child.terminate()
+            patience = PATIENCE
+            if job is not None and not self.ending.is_set():
+                patience = lane_of(job.kind).patience
+            if asked is not None and time.monotonic() - asked > patience:
+                child.kill()
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=LOOKS_EVERY)
+
+    def find_left(self, lane: Lane, in_line: set[str], put: Callable[[str], None]) -> None:
         """What the worker before this one left: begin again, or say that it cannot be done."""
         for job in reversed(self.queue.all()):
+            if lane_of(job.kind) != lane:
+                continue
             if job.state == "running":
                 self._settle_left(job)
             now = self.queue.get(job.id)
@@ -96,13 +126,15 @@ class Runner:
             table.finish(job.id, "cancelled")
         elif self.ending.is_set():
             table.put_back(job.id, "waiting: the worker was ended", counts=False)
+        elif code == STOPPED:  # by somebody who asked its process, not the queue
+            table.finish(job.id, "cancelled")
         else:
             logging.getLogger("idc_review").error("job %s: its process ended with %s", job.id, code)
             table.finish(
                 job.id,
                 "failed",
                 f"the process that did this ended unexpectedly (exit {code}), perhaps for want of "
-                "memory. Nothing was kept; start it again.",
+                f"memory. {left_by(job.kind)}",
             )
 
     def _settle_left(self, job: Job) -> None:
@@ -116,7 +148,7 @@ class Runner:
                 job.id,
                 "failed",
                 f"the worker ended {job.tries} times while it did this, perhaps for want of "
-                "memory. Nothing was kept; start it again.",
+                f"memory. {left_by(job.kind)}",
             )
         else:
             table.put_back(job.id, "waiting to begin again: the worker had ended", counts=True)

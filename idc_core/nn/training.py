@@ -22,7 +22,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
-from idc_core.data.split.splits import refuse_leaks
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
@@ -58,7 +57,7 @@ from idc_core.score.scoring import Scorer
 from idc_core.train import tracked_patches
 from idc_core.train.batches import Batches
 from idc_core.train.config import TrainConfig, differences, from_dict, to_dict
-from idc_core.train.networks import refuse_side
+from idc_core.train.fitness import SPLITS, refuse_unfit
 from idc_core.train.pretrained import facts as pretrained_facts
 from idc_core.train.pretrained import weights_file
 from idc_core.train.soft_targets import TargetRule
@@ -105,9 +104,7 @@ def train(
     do.
     """
     tell, sent = followed(run_folder, progress or _silent), Trackers(run_folder, trackers or {})
-    refuse_leaks(store.index)
-    refuse_side(config.network, config.input_size or store.raster.patch_px)
-    _check_splits(store, ("train",) if fixed else ("train", "validation"))
+    refuse_unfit(config, store, ("train",) if fixed else SPLITS)
     old = _same_run(config, open_run(run_folder), store) if resume else None
     if resume and labels is not None:
         corrected.refuse_others(run_folder, labels)
@@ -183,23 +180,6 @@ def _learned(
 
 def _silent(progress: Progress) -> None:
     pass
-
-
-def _check_splits(store: PatchStore, needed: tuple[str, ...]) -> None:
-    for split in needed:
-        labels = store.index.loc[store.index["split"] == split, "label"]
-        unknown = int((~is_known(labels)).sum())
-        if unknown:
-            raise Refusal(
-                f"expected a label for every patch of the {split} split of {store.name}: "
-                f"{unknown:,} have none. Train on data that is labelled."
-            )
-        if labels.nunique() != 2:
-            raise Refusal(
-                f"expected {split} patches of both classes in {store.name}: found "
-                f"{int((labels == 1).sum())} {store.raster.positive} and "
-                f"{int((labels == 0).sum())} {store.raster.negative}."
-            )
 
 
 def _refuse_run(run_folder: Path) -> None:

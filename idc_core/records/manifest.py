@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from idc_core.io import record
+from idc_core.io.digits import counted
 from idc_core.io.files import read_json
 from idc_core.io.names import needed_store, store_names
 from idc_core.io.record import Record
@@ -132,6 +133,24 @@ class Manifest(Record, frozen=True, kw_only=True):
 def read_manifest(store: Path) -> Manifest:
     """The manifest in a store's folder; raises `Refusal` where there is none or it is damaged."""
     return record.read(Manifest, needed_store(store) / FILE, _again(store))
+
+
+def learns_from(manifest: Manifest, epochs: int) -> str:
+    """Of what a training learns, and what chooses among its epochs, in words.
+
+    >>> split = {"train": 1200, "validation": 1}
+    >>> held = {"name": "a", "fingerprint": "", "whole_patients": [], "patches": split}
+    >>> learns_from(Manifest(**held, patients={"train": 9, "validation": 1}), 3)
+    '1,200 patches of 9 patients; 1 patch of 1 other chooses the best of at most 3 epochs'
+    """
+    patches, patients = manifest.patches or {}, manifest.patients or {}
+    chooses, others = patches.get("validation", 0), patients.get("validation", 0)
+    return (
+        f"{counted(patches.get('train', 0), 'patch', 'patches')} of "
+        f"{counted(patients.get('train', 0), 'patient')}; "
+        f"{counted(chooses, 'patch', 'patches')} of {counted(others, 'other')} "
+        f"{'chooses' if chooses == 1 else 'choose'} the best of at most {counted(epochs, 'epoch')}"
+    )
 
 
 def fingerprint_in(store: Path) -> str | None:

@@ -17,6 +17,9 @@ from idc_core.reviews import written
 
 VERSION = 4
 
+SYNCHRONOUS = "FULL"
+"""SQLite's word for when a verdict is stored: once it is on the disk."""
+
 _REGIONS = """
 CREATE TABLE region (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -206,7 +209,7 @@ def _connect(
     connection = sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
     try:
         _write_ahead(connection, wait)
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     except BaseException:
         connection.close()
         raise

@@ -1,4 +1,5 @@
-"""A training that another process runs, followed and stopped from the page; then the finder."""
+"""A training that another process runs, followed and stopped from the page; then the finder; and
+one that the page itself starts, stops and continues."""
 
 import os
 import shutil
@@ -84,6 +85,32 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
     assert not is_training(run)
     assert open_run(run).status == "interrupted"
     assert (run / "checkpoint").is_dir()
+
+
+def test_a_training_is_started_stopped_and_continued_from_the_page(root, address, cleared_tab):
+    run, page = root / "models" / "mine", cleared_tab
+    page.set_default_timeout(180_000)
+    page.goto(f"{address}/training?run=small")
+    page.wait_for_selector("text=best in epoch")
+    page.get_by_role("button", name="Train a network").click()
+    page.get_by_role("spinbutton", name="Epochs, at most").fill("5000")
+    page.get_by_role("textbox", name="Name of the run").fill("mine")
+    page.get_by_role("button", name="Start training").click()  # at once, as who is in a hurry
+    page.wait_for_selector("text=Training mine")
+    page.locator("[class*=st-key-train_open] button").click()
+    page.wait_for_selector("text=is being trained")
+    until(lambda: (run / "history.csv").is_file())
+    page.get_by_role("button", name="Stop training").click()
+    page.get_by_role("button", name="Continue training").click()
+    page.wait_for_selector("text=is being trained")
+    assert (open_run(run).info.config["epochs"], open_run(run).info.data_name) == (5000, "tiny")
+    until(lambda: "resume" in [each.kind for each in open_run(run).events()])
+    page.get_by_role("button", name="Stop training").click()
+    page.get_by_role("button", name="Continue training").wait_for()
+    assert not is_training(run)
+    assert open_run(run).status == "interrupted"
+    epochs = open_run(run).history()["epoch"].tolist()
+    assert epochs == [*range(1, len(epochs) + 1)]
 
 
 @pytest.mark.long

@@ -1,6 +1,6 @@
 """The commands that are killed: what each is asked, and what may be found after a kill.
 
-Each is a fork of a process that has TensorFlow imported, so that it starts at once.
+Each is a fork of a process that has imported what it may need (`tests/forked.py`).
 """
 
 import multiprocessing
@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.faults.contents import contents
 
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["idc_core.nn.training", "tests.faults.acts"])
+FORKED.set_forkserver_preload(["tests.forked"])
 
 WRITES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.link"}
 BATCHES = 60
@@ -175,6 +175,7 @@ class Started:
 
     def __init__(self, act: str, base: Path, root: Path, kill_at: int = 0) -> None:
         words = ACTS[act].words(base, root)
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
         self._sent, sending = FORKED.Pipe(duplex=False)
         self._process = FORKED.Process(target=_in_a_fork, args=(sending, words, root, kill_at))
         self._process.start()
@@ -199,7 +200,7 @@ class Started:
 def _in_a_fork(tell: Connection, words: list[str], root: Path, kill_at: int) -> None:
     for name, place in (("DATA", "data"), ("MODELS", "models"), ("REVIEWS", "reviews.sqlite")):
         os.environ[f"IDC_{name}"] = str(root / place)
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    sys.dont_write_bytecode = True  # it would count as what the command writes
     said = os.open(root.with_suffix(".said"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for descriptor in (1, 2):
         os.dup2(said, descriptor)

@@ -1,13 +1,13 @@
 """The same mutants for the same seed, evenly over files and kinds of error."""
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
 from idc_core.io.paths import REPOSITORY
 from tests.mutants import draw
 from tests.mutants.draw import PARTS, chosen, drawn
-from tests.mutants.draw import _all as draw_all
 from tests.mutants.mutant import Change, mutants_of
 
 
@@ -54,10 +54,11 @@ def test_equal_errors_in_equal_lines_have_keys_of_their_own():
 
 
 @pytest.mark.parametrize("part", ["library", "dashboard"])
-def test_this_repository_gives_as_many_as_are_asked_for_and_all_are_python(part):
+def test_this_repository_gives_as_many_as_are_asked_for_and_all_are_python(part, monkeypatch):
+    monkeypatch.setattr(draw, "_all", cache(draw._all))
     mutants = drawn(REPOSITORY, part)
     assert len({each.path for each in mutants}) == len(mutants) == PARTS[part]
-    assert not any(each.path.endswith("conftest.py") for each in draw_all(REPOSITORY, part))
+    assert not any(each.path.endswith("conftest.py") for each in draw._all(REPOSITORY, part))
     for each in mutants:
         source = (REPOSITORY / each.path).read_bytes()
         assert each.change.made(source) != source

@@ -74,7 +74,7 @@ def said_of(job: Job, *, worker: bool) -> str:
 
 
 def trainings(runs: list[Path]) -> pd.DataFrame:
-    """Trainings that a process does now, as rows of the same table."""
+    """Trainings that a process of the command line does now, as rows of the same table."""
     rows = []
     for folder in filter(is_training, runs):
         told = progress_of(folder) or {}

@@ -15,6 +15,7 @@ from dashboard.widgets import page_title
 from idc_core.backup.last import last
 from idc_core.io.names import run_names
 from idc_core.io.paths import data_root, models_root
+from idc_core.jobs.kinds import TRAIN
 from idc_core.jobs.queue import COMMAND
 
 _OPENED = "system_opened"
@@ -45,8 +46,11 @@ if worker:
     st.markdown("A worker is running.")
 else:
     st.warning(f"No worker is running: what waits is done once one is started with `{COMMAND}`.")
-asked = facts.queued(queue().all(), worker=worker)
-training = facts.trainings([models_root() / name for name in run_names(models_root())])
+jobs_known = queue().all()
+asked = facts.queued(jobs_known, worker=worker)
+of_queue = {job.run for job in jobs_known if job.kind == TRAIN.key and job.state == "running"}
+own_trainings = [name for name in run_names(models_root()) if name not in of_queue]
+training = facts.trainings([models_root() / name for name in own_trainings])
 found = pd.concat([each for each in (training, asked) if len(each)] or [asked])
 if len(found):
     st.dataframe(found, hide_index=True, key="system_queue")

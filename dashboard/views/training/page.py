@@ -15,6 +15,8 @@ from dashboard.views.training import (
     run_table,
     story,
     tracked_patches,
+    train_form,
+    trainings,
 )
 from dashboard.widgets import empty, page_title, slice_pixels
 from idc_core.runs import fitted_on
@@ -24,9 +26,13 @@ from idc_core.runs.trained_on import Unknown, training_data
 page_title.show()
 chosen = selection.current()
 if chosen.run is None:
+    train_form.show(None)
+    trainings.show(None)
     empty.no_runs()
     st.stop()
 run = runs.run(chosen.run)
+train_form.show(run.info.fingerprint)
+trainings.show(run.name)
 history = training.history(run)
 shown = live_training.show(run, len(history))
 if run.info.fitted_on is not None:

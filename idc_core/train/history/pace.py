@@ -74,6 +74,18 @@ def _speed(folder: Path, info: "RunInfo") -> float | None:
     return patches * len(seconds) / whole if whole > 0 and patches > 0 else None
 
 
+def longest(config: TrainConfig, root: Path, patches: int, *, distilled: bool = False) -> str:
+    """How long all epochs on so many training patches take at most, in words; empty where no run
+    in `root` says it."""
+    pace = measured(config, root, distilled=distilled)
+    if pace is None:
+        return ""
+    return (
+        f"at most {duration(pace.seconds(config.epochs, patches))} for all epochs, at the "
+        f"{pace.patches_per_second:,.0f} patches/s of {pace.run} on this machine"
+    )
+
+
 def duration(seconds: float) -> str:
     """A duration for people who wait: whole minutes, rounded up.
 

@@ -25,6 +25,7 @@ MAY = {
         "cancel_job",
         "find_rate",
         "stop_training",
+        "train",
     },
     Role.ADMINISTRATOR: {"audit", "system"},
 }

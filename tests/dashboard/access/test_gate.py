@@ -17,6 +17,7 @@ HANDED_ON = {
     "dashboard.views.patients.region_act.do",
     "dashboard.views.score.slide.start._queued",
     "dashboard.views.score.slide.start._uploaded",
+    "dashboard.views.training.train_start._queued",
     "dashboard.widgets.verdict_act.store",
 }
 """Functions that write for whoever calls them: their callers pass the gate."""

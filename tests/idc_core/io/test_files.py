@@ -51,6 +51,32 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="which file is open Linux says")
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_its_name_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = []
+
+    def wait(descriptor: int) -> None:
+        named = (tmp_path / "a.txt").exists()
+        waited.append((Path(f"/proc/self/fd/{descriptor}").readlink(), named))
+
+    monkeypatch.setattr(os, "fsync", wait)
+    files.write_text(tmp_path / "a.txt", "new")
+    (written, before), folder = waited
+    assert (written.suffix, before) == (".part", False)
+    assert folder == (tmp_path, True)
+
+
+def test_a_line_of_a_log_is_on_the_disk_when_it_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    files.append_json_line(tmp_path / "log.jsonl", {"a": 1})
+    assert sizes == [len(b'{"a": 1}\n')]
+
+
 @pytest.mark.slow
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"

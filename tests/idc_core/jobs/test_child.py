@@ -39,7 +39,9 @@ def test_a_refusal_is_its_sentence(queue):
 def test_an_error_of_ours_is_said_to_be_one_and_logged_under_the_jobs_id(queue, caplog):
     job = done(queue, "failed")
     assert job.state == "failed"
-    assert job.sentence == "this work hit an internal error (ZeroDivisionError). Nothing was kept."
+    assert job.sentence == (
+        "this work hit an internal error (ZeroDivisionError). Nothing was kept; start it again."
+    )
     assert not job.found.exists()
     assert [each.message for each in caplog.records] == [f"job {job.id} failed"]
 
@@ -51,7 +53,7 @@ def test_what_a_kill_left_half_is_done_anew_and_what_is_whole_is_not(queue):
         (part / "half").touch()
 
     job = done(queue, "fine", half)
-    assert sorted(each.name for each in job.found.iterdir()) == ["pid", "said"]
+    assert sorted(each.name for each in job.found.iterdir()) == ["nice", "pid", "said"]
 
     def whole(job):
         job.found.mkdir()

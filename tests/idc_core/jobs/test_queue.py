@@ -8,6 +8,7 @@ import pytest
 
 from idc_core.io.lock import only_one
 from idc_core.jobs.job import Starter
+from idc_core.jobs.lanes import TRAININGS, USUAL
 from idc_core.jobs.line import AsJson, line, waiting
 from idc_core.jobs.queue import FILE, KEPT, WORKER_LOCK, Queue, whereabouts
 from tests.slow_jobs import Wait
@@ -24,8 +25,8 @@ def start(queue, name="a", **more):
     return queue.start("slow", name, Wait(), **more)
 
 
-def in_line(queue):
-    huey, _ = line(queue.root / FILE, print)
+def in_line(queue, lane=USUAL):
+    huey, _ = line(queue.root / FILE, lane, print)
     try:
         return waiting(huey)
     finally:
@@ -145,6 +146,14 @@ def test_what_waits_knows_what_is_done_before_it(queue):
     assert queue.ahead(queue.get(first.id)) == []
     queue.cancel(second.id)
     assert [each.name for each in queue.ahead(third)] == ["a"]
+
+
+def test_each_lane_has_its_own_line_and_nobody_waits_for_the_other(queue):
+    hours, job = queue.start("slow_training", "hours", Wait()), start(queue)
+    assert (in_line(queue), in_line(queue, TRAININGS)) == ({job.id}, {hours.id})
+    assert (queue.ahead(job), queue.ahead(hours)) == ([], [])
+    second = queue.start("slow_training", "second", Wait())
+    assert queue.ahead(second) == [hours]
 
 
 def test_of_two_who_begin_or_end_a_job_one_does(queue):

@@ -1,5 +1,5 @@
-"""Trainings in processes of their own, forked from one that has TensorFlow imported: such a process
-starts in less than a second, a fresh interpreter in seven."""
+"""Trainings in processes of their own, forked from one that has imported TensorFlow and all else
+(`tests/forked.py`): such a process starts in less than a second, a fresh interpreter in seven."""
 
 import multiprocessing
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["idc_core.nn.training"])
+FORKED.set_forkserver_preload(["tests.forked"])
 
 
 class Child:

@@ -1,6 +1,7 @@
 """A store small enough to train on in a test."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +9,54 @@ import pandas as pd
 import pytest
 
 from idc_core.data.stores.store import PatchStore, open_store
+from idc_core.train.config import TrainConfig
 from tests.idc_core.nn.children import remembering
 
 
 @pytest.fixture
 def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small network in the place of the default one, where what it learns is not the question."""
+    _take_a_small_network(monkeypatch)
+
+
+def _take_a_small_network(patch: pytest.MonkeyPatch) -> None:
     from idc_core.nn.models import NETWORKS
 
-    monkeypatch.setitem(NETWORKS, "sepres", remembering)
+    patch.setitem(NETWORKS, "sepres", remembering)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[TrainConfig], Path]:
+    """The folder of a finished run of the small network on `small_store`, trained once for all
+    tests that ask for these settings: they copy it to change it."""
+    runs: dict[TrainConfig, Path] = {}
+
+    def of(config: TrainConfig) -> Path:
+        from idc_core.nn.training import train
+
+        if config not in runs:
+            root = tmp_path_factory.mktemp("trained")
+            with pytest.MonkeyPatch.context() as patch:
+                _take_a_small_network(patch)
+                runs[config] = train(config, root / "run", _store(root)).path
+        return runs[config]
+
+    return of
 
 
 @pytest.fixture
 def small_store(tmp_path: Path) -> PatchStore:
     """Twelve patients of 16 synthetic patches; IDC is darker and bluer. 128 train, 32 validate."""
+    return _store(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def store_in() -> Callable[[Path], PatchStore]:
+    """Makes such a store in a folder."""
+    return _store
+
+
+def _store(root: Path) -> PatchStore:
     rng = np.random.default_rng(7)
     count, patients = 192, 12
     labels = rng.integers(0, 2, count).astype(np.int8)
@@ -44,7 +79,7 @@ def small_store(tmp_path: Path) -> PatchStore:
             "split": splits,
         }
     )
-    folder = tmp_path / "small"
+    folder = root / "small"
     folder.mkdir()
     np.save(folder / "patches.npy", pixels)
     index.to_parquet(folder / "index.parquet")

@@ -1,6 +1,9 @@
 """Folds are trained one by one, go on after a kill, and give every patch one score."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -10,25 +13,36 @@ from idc_core.io.files import read_json, read_parquet, sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.nn import cross_validation as module
 from idc_core.nn.cross_validation import train_folds
+from idc_core.nn.models import NETWORKS
 from idc_core.nn.training import train
 from idc_core.records.run_info import Teacher
 from idc_core.runs.cross_validated import read_roles
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig, from_dict
+from tests.idc_core.nn.children import remembering
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_network")]
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
 
 
 @pytest.fixture
-def run(small_store, tmp_path):
-    folder = tmp_path / "models" / "run"
-    train(CONFIG, folder, small_store)
-    return folder
+def run(trained, tmp_path):
+    return shutil.copytree(trained(CONFIG), tmp_path / "models" / "run")
 
 
-def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_store, monkeypatch):
-    calls = []
+class Folded(NamedTuple):
+    """A run with its folds, which were stopped after the first and gone on with; when the first
+    fold was written, before and after. Only read."""
+
+    run: Path
+    before: int
+    after: int
+
+
+@pytest.fixture(scope="module")
+def folded(trained, store_in, tmp_path_factory):
+    root, calls = tmp_path_factory.mktemp("folded"), []
+    store, run = store_in(root), shutil.copytree(trained(CONFIG), root / "models" / "run")
 
     def killed(config, path, own, **rest):
         calls.append(path.name)
@@ -36,13 +50,23 @@ def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_s
             raise KeyboardInterrupt
         return train(config, path, own, **rest)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "train", killed)
-        with pytest.raises(KeyboardInterrupt):
-            train_folds(CONFIG, run, small_store, 3)
-    first = (run / "folds" / "1" / "run.json").stat().st_mtime_ns
-    assert train_folds(CONFIG, run, small_store, 3)
-    assert (run / "folds" / "1" / "run.json").stat().st_mtime_ns == first
+    def written():
+        return (run / "folds" / "1" / "run.json").stat().st_mtime_ns
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(NETWORKS, "sepres", remembering)
+        with patch.context() as stopped:
+            stopped.setattr(module, "train", killed)
+            with pytest.raises(KeyboardInterrupt):
+                train_folds(CONFIG, run, store, 3)
+        before = written()
+        assert train_folds(CONFIG, run, store, 3)
+    return Folded(run, before, written())
+
+
+def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(folded, small_store):
+    assert folded.after == folded.before
+    run = folded.run
     table = read_parquet(run / "out_of_fold.parquet")
     key = ["patient", "x", "y"]
     assert len(table) == len(small_store.index)
@@ -61,9 +85,9 @@ def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_s
 
 
 def test_the_folds_become_a_run_that_judges_every_patient_by_a_network_that_never_saw_them(
-    run, small_store
+    folded, small_store
 ):
-    assert train_folds(CONFIG, run, small_store, 3)
+    run = folded.run
     judging = open_run(run.parent / "run-folds")
     rows, roles = judging.predictions(), read_roles(judging.path)
     assert judging.status == "cross-validated"
@@ -77,20 +101,16 @@ def test_the_folds_become_a_run_that_judges_every_patient_by_a_network_that_neve
         assert judging.info.cross_validated.thresholds[fold - 1] == point.threshold  # same rule
 
 
-def test_every_fold_of_a_distilled_run_has_a_teacher_that_never_saw_its_patients(
-    small_store, tmp_path
-):
-    models = tmp_path / "models"
-    train(CONFIG, models / "big", small_store)
-    learner = replace(CONFIG, trust=0.5)
-    train(learner, models / "run", small_store, teacher=models / "big" / "model.onnx")
-    assert train_folds(learner, models / "run", small_store, 3)
-    judging = open_run(models / "run-folds")
+def test_every_fold_of_a_distilled_run_has_a_teacher_that_never_saw_its_patients(run, small_store):
+    models, learner = run.parent, replace(CONFIG, trust=0.5)
+    train(learner, models / "learner", small_store, teacher=run / "model.onnx")
+    assert train_folds(learner, models / "learner", small_store, 3)
+    judging = open_run(models / "learner-folds")
     roles = read_roles(judging.path)
     assert judging.info.cross_validated.differs == []
     for fold in (1, 2, 3):
-        own = models / "run" / "folds" / f"{fold}-teacher"
-        network = open_run(models / "run" / "folds" / str(fold)).info
+        own = models / "learner" / "folds" / f"{fold}-teacher"
+        network = open_run(models / "learner" / "folds" / str(fold)).info
         assert network.teacher.sha256 == sha256_of(own / "model.onnx")
         taught = set(roles.query(f"fold == {fold} and role == 'teacher'")["patient"])
         judged = judging.predictions().query(f"fold == {fold}")["patient"]
@@ -99,10 +119,9 @@ def test_every_fold_of_a_distilled_run_has_a_teacher_that_never_saw_its_patients
 
 
 @pytest.mark.long
-def test_folds_that_were_begun_without_the_teacher_are_refused(small_store, tmp_path):
-    models = tmp_path / "models"
-    train(CONFIG, models / "big", small_store)
-    train(CONFIG, models / "run", small_store)
+def test_folds_that_were_begun_without_the_teacher_are_refused(run, small_store):
+    models = run.parent
+    shutil.copytree(run, models / "big")
     assert train_folds(CONFIG, models / "run", small_store, 3)
     info = open_run(models / "run").info
     taught = record.replace(info, teacher=Teacher(file="big/model.onnx", sha256="0"))

@@ -1,5 +1,6 @@
 """`--final` fits a run's recipe on all labelled patients, for the epochs that the run chose."""
 
+import shutil
 from dataclasses import replace
 from functools import partial
 
@@ -24,11 +25,11 @@ CONFIG = TrainConfig(epochs=3, batch_size=32, deterministic=False)
 
 
 @pytest.fixture
-def run(small_store, tmp_path):
-    done = train(CONFIG, tmp_path / "models" / "run", small_store)
-    chosen = record.replace(done.info, best_epoch=2)
-    record.write(done.path / "run.json", chosen)
-    return open_run(done.path)
+def run(trained, tmp_path):
+    """A copy of its own of a run of which the second epoch was the best."""
+    path = shutil.copytree(trained(CONFIG), tmp_path / "models" / "run")
+    record.write(path / "run.json", record.replace(open_run(path).info, best_epoch=2))
+    return open_run(path)
 
 
 def test_it_learns_from_every_labelled_patient_for_as_many_epochs_as_the_run_chose(
@@ -94,14 +95,13 @@ def test_a_killed_fit_goes_on_and_a_finished_one_is_left(run, small_store, monke
     assert (done.path / "model.onnx").stat().st_mtime_ns == before
 
 
-def test_a_distilled_run_gets_a_teacher_fitted_on_all_patients_too(small_store, tmp_path):
-    models = tmp_path / "models"
-    train(CONFIG, models / "big", small_store)
-    run = train(CONFIG, models / "run", small_store, teacher=models / "big" / "model.onnx")
-    done = train_final(run, small_store)
+def test_a_distilled_run_gets_a_teacher_fitted_on_all_patients_too(run, small_store):
+    learner = run.path.with_name("learner")
+    taught = train(CONFIG, learner, small_store, teacher=run.path / "model.onnx")
+    done = train_final(taught, small_store)
     teacher = open_run(done.path / module.TEACHER)
     assert teacher.info.fitted_on.patients == 12
-    assert done.info.teacher.file == "run-final/teacher/model.onnx"
+    assert done.info.teacher.file == "learner-final/teacher/model.onnx"
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_a_run_that_cannot_say_how_long_is_refused(run, small_store, changed, sa
 
 
 def test_another_run_of_the_name_stays(run, small_store):
-    other = train(CONFIG, run.path.with_name("run-final"), small_store)
+    other = shutil.copytree(run.path, run.path.with_name("run-final"))
     with pytest.raises(Refusal, match="run-final"):
         train_final(run, small_store)
-    assert open_run(other.path).info.fitted_on is None
+    assert open_run(other).info.fitted_on is None
 
 
 @pytest.mark.parametrize("again", [train_final, partial(train_folds, CONFIG, folds=3)])

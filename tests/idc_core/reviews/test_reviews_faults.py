@@ -82,7 +82,14 @@ for x in range(100_000):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 500])
-@pytest.mark.parametrize("after", [0.05, 0.2, 0.5])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(0.05, marks=pytest.mark.long),
+        0.2,
+        pytest.param(0.5, marks=pytest.mark.long),
+    ],
+)
 def test_a_kill_loses_no_verdict_that_was_acknowledged(where, named, after, size):
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(size)],
@@ -101,6 +108,13 @@ def test_a_kill_loses_no_verdict_that_was_acknowledged(where, named, after, size
     assert len(stored) - len(acknowledged) <= 1  # the one that was on the disk but not yet said
     assert set(stored) == {size}  # no batch is there in part
     assert is_whole(where)
+
+
+def test_a_verdict_is_stored_once_it_is_on_the_disk(tmp_path, monkeypatch, kept_by):
+    """Asked of SQLite, as no kill would tell: only a machine that stops."""
+    monkeypatch.setattr(module, "SYNCHRONOUS", kept_by)
+    with closing(module._connect(tmp_path / "reviews.sqlite", 1, create=True)) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
 
 
 def is_whole(path):

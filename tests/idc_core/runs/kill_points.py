@@ -1,9 +1,10 @@
 """Ends a writer at each of its writes in turn, as a kill would, and says what it left.
 
-    python kill_points.py ACT WORLD FOLDER STEP
+    python kill_points.py WORLD FOLDER ACT STEP [ACT STEP ...]
 
-prints a line of JSON: for every STEP-th point what was found afterwards. Each is a fork of this
-process, ended by `os._exit` when the n-th file is opened for writing, renamed, removed or made.
+prints a line of JSON: for every STEP-th point of each act what was found afterwards. Each is a fork
+of this process, ended by `os._exit` when the n-th file is opened for writing, renamed, removed or
+made.
 """
 
 import json
@@ -136,11 +137,12 @@ def end_at(point: int) -> None:
     sys.addaudithook(hook)
 
 
-def main(act: str, world: Path, folder: Path, step: int) -> None:
+def ended_at(world: Path, folder: Path, act: str, step: int) -> dict[int, str]:
+    """What was found after the end at each point, until one is beyond the last."""
     do, found = ACTS[act]
     left = {}
     for point in range(1, MOST, step):
-        root = folder / str(point)
+        root = folder / f"{act} {point}"
         prepare(world, root)
         os.environ["IDC_DATA"], os.environ["IDC_MODELS"] = str(root / "data"), str(root / "models")
         ledger.look(open_run(root / "models" / "small"), 0.4)
@@ -150,13 +152,16 @@ def main(act: str, world: Path, folder: Path, step: int) -> None:
             do(world, root)
             os._exit(0)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        assert code in (0, 137), f"the act failed at point {point}"
+        assert code in (0, 137), f"{act} failed at point {point}"
         left[point] = found(world, root)
         shutil.rmtree(root)
         if code == 0:
             break
-    print(json.dumps(left))
+    return left
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    world, folder, *asked = sys.argv[1:]
+    steps = zip(asked[::2], map(int, asked[1::2]), strict=True)
+    left = {act: ended_at(Path(world), Path(folder), act, step) for act, step in steps}
+    print(json.dumps(left))

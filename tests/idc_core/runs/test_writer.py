@@ -24,12 +24,15 @@ WHOLE = {"old", "new"}
 def root(copied, tmp_path, monkeypatch):
     """A copy of the world, and a table of other scores of the same patches."""
     monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    copied(tmp_path)
-    known = open_run(tmp_path / "models" / "small").predictions()
+    return with_a_table(copied(tmp_path))
+
+
+def with_a_table(root):
+    known = open_run(root / "models" / "small").predictions()
     known.assign(score=(known["score"] * 0.5 + 0.2).round(3))[["file", "score"]].to_csv(
-        tmp_path / "theirs.csv", index=False
+        root / "theirs.csv", index=False
     )
-    return tmp_path
+    return root
 
 
 def test_new_scores_are_judged_by_nothing_that_the_old_run_left(root):
@@ -102,26 +105,16 @@ def test_a_run_is_sealed_when_it_is_put_in_its_place(root):
     assert said.startswith("The facts of the run (run.json) changed since 20")
 
 
-def _kills(act: str, step: int) -> list[pytest.ParameterSet]:
-    """Every so many kills of an act, and (`long`) each of them."""
-    each = pytest.param(act, 1, marks=[pytest.mark.long, pytest.mark.slow], id=f"{act}-each")
-    return [pytest.param(act, step, marks=pytest.mark.slow, id=act), *([each] * (step > 1))]
+STEPS = {"import": 4, "keep": 4, "evaluate": 3, "lock": 2, "calibrate": 1}
+"""At every so-manieth write of an act a kill comes here; `make test-long` has one at each."""
 
 
-@pytest.mark.parametrize(
-    ("act", "step"),
-    [
-        *_kills("import", 4),
-        *_kills("keep", 4),
-        *_kills("evaluate", 3),
-        *_kills("lock", 2),
-        *_kills("calibrate", 1),
-    ],
-)
-def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, step, root, tmp_path):
+def killed(root, folder, steps):
+    """What each act leaves, point by point; one process imports what all need."""
     script = Path(__file__).with_name("kill_points.py")
+    asked = [str(word) for each in steps.items() for word in each]
     done = subprocess.run(
-        [sys.executable, str(script), act, str(root), str(tmp_path / "points"), str(step)],
+        [sys.executable, str(script), str(root), str(folder), *asked],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
@@ -129,7 +122,29 @@ def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, step, root, tmp_path
         env={"PYTHONPATH": str(REPOSITORY), "PATH": "/usr/bin:/bin"},
     )
     assert done.returncode == 0, done.stderr
-    left = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def left(copied, tmp_path_factory):
+    root = with_a_table(copied(tmp_path_factory.mktemp("killed")))
+    return killed(root, tmp_path_factory.mktemp("points"), STEPS)
+
+
+def assert_whole(left, step):
     wrong = [f"point {at}: {found}" for at, found in left.items() if found not in WHOLE]
     assert not wrong, f"{len(left) - len(wrong)} of {len(left)} points whole: {wrong}"
     assert 5 < len(left) * step < 400
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", STEPS)
+def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, left):
+    assert_whole(left[act], STEPS[act])
+
+
+@pytest.mark.long
+@pytest.mark.slow
+@pytest.mark.parametrize("act", [act for act, step in STEPS.items() if step > 1])
+def test_a_kill_at_each_write_leaves_the_old_or_the_new(act, root, tmp_path):
+    assert_whole(killed(root, tmp_path / "points", {act: 1})[act], 1)

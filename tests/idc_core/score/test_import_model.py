@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 
 from idc_core.cli import app
 from idc_core.data.stores.store import open_store
+from idc_core.io import confined
 from idc_core.io.confined import no_network
 from idc_core.io.refusal import Refusal
+from idc_core.nn import foreign
 from idc_core.runs.run import open_run
 from idc_core.score import import_model as model_import
 from idc_core.score.import_model import import_model
@@ -37,6 +39,18 @@ def model_file(tmp_path_factory):
     file = tmp_path_factory.mktemp("given") / "their model.keras"
     model.save(file)
     return file
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """The child's own program, here, where TensorFlow is awake: what a child is for, others ask."""
+
+    def run(module, arguments, folder, seconds):
+        foreign.main(*arguments)
+        return 0
+
+    monkeypatch.setattr(foreign, "limit_self", lambda seconds: None)
+    monkeypatch.setattr(confined, "run", run)
 
 
 def test_what_is_no_model_is_refused_before_any_child_is_started(tmp_path, monkeypatch):
@@ -92,6 +106,7 @@ def test_a_model_becomes_a_run_that_scores_and_is_judged(model_file, world, tmp_
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
 def test_a_network_is_added_to_imported_predictions_and_they_stay(model_file, world, tmp_path):
     run = tmp_path / "small"
     run.mkdir()
@@ -106,8 +121,7 @@ def test_a_network_is_added_to_imported_predictions_and_they_stay(model_file, wo
     assert (run / "model.keras").is_file()
 
 
-@pytest.mark.slow
-def test_code_inside_a_model_file_is_not_run(tmp_path):
+def refuses_code(folder, name):
     model = keras.Sequential(
         [
             keras.Input((50, 50, 3)),
@@ -116,11 +130,21 @@ def test_code_inside_a_model_file_is_not_run(tmp_path):
             layers.Dense(1),
         ]
     )
-    for name in ("code.keras", "code.h5"):
-        model.save(tmp_path / name)
-        with pytest.raises(Refusal, match="safe mode"):
-            import_model(tmp_path / name, tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+    model.save(folder / name)
+    with pytest.raises(Refusal, match="safe mode"):
+        import_model(folder / name, folder / "run")
+    return not (folder / "run").exists()
+
+
+@pytest.mark.slow
+def test_code_inside_a_model_file_is_not_run(tmp_path):
+    assert refuses_code(tmp_path, "code.keras")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
+def test_code_inside_an_older_model_file_is_not_run(tmp_path):
+    assert refuses_code(tmp_path, "code.h5")
 
 
 @pytest.mark.slow
