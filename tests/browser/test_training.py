@@ -16,6 +16,8 @@ from tests.browser.rest import at_rest, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+MOST_MS = 300_000
+
 
 @pytest.fixture(scope="module")
 def root(copied, tmp_path_factory):
@@ -87,9 +89,9 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
     assert (run / "checkpoint").is_dir()
 
 
+@pytest.mark.long  # TensorFlow is woken twice, and stands back for all else
 def test_a_training_is_started_stopped_and_continued_from_the_page(root, address, cleared_tab):
     run, page = root / "models" / "mine", cleared_tab
-    page.set_default_timeout(180_000)
     page.goto(f"{address}/training?run=small")
     page.wait_for_selector("text=best in epoch")
     page.get_by_role("button", name="Train a network").click()
@@ -97,16 +99,16 @@ def test_a_training_is_started_stopped_and_continued_from_the_page(root, address
     page.get_by_role("textbox", name="Name of the run").fill("mine")
     page.get_by_role("button", name="Start training").click()  # at once, as who is in a hurry
     page.wait_for_selector("text=Training mine")
-    page.locator("[class*=st-key-train_open] button").click()
-    page.wait_for_selector("text=is being trained")
+    page.locator("[class*=st-key-train_open] button").click(timeout=MOST_MS)
+    page.wait_for_selector("text=is being trained", timeout=MOST_MS)
     until(lambda: (run / "history.csv").is_file())
-    page.get_by_role("button", name="Stop training").click()
-    page.get_by_role("button", name="Continue training").click()
-    page.wait_for_selector("text=is being trained")
+    page.get_by_role("button", name="Stop training").click(timeout=MOST_MS)
+    page.get_by_role("button", name="Continue training").click(timeout=MOST_MS)
+    page.wait_for_selector("text=is being trained", timeout=MOST_MS)
     assert (open_run(run).info.config["epochs"], open_run(run).info.data_name) == (5000, "tiny")
     until(lambda: "resume" in [each.kind for each in open_run(run).events()])
-    page.get_by_role("button", name="Stop training").click()
-    page.get_by_role("button", name="Continue training").wait_for()
+    page.get_by_role("button", name="Stop training").click(timeout=MOST_MS)
+    page.get_by_role("button", name="Continue training").wait_for(timeout=MOST_MS)
     assert not is_training(run)
     assert open_run(run).status == "interrupted"
     epochs = open_run(run).history()["epoch"].tolist()

@@ -33,6 +33,7 @@ _DOING = {
     "evaluate": "evaluating",
 }
 
+_REFUSED = "continue_refused"
 _FOLLOWS = " Figures and curves appear after the first epoch."
 
 
@@ -88,13 +89,16 @@ def _broken_off(run: Run, epochs_drawn: int) -> None:
         on_click=_go_on,
         args=(run.name, run.info.id, run.info.fingerprint),
     )
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.warning(plain(refused))
 
 
 def _go_on(name: str, number: str | None, data: str | None) -> None:
     try:
         train_start.go_on(name, number, data)
     except Refusal as refused:
-        selection.note(f"Not continued: {refused}")
+        st.session_state[_REFUSED] = f"Not continued: {refused}"
 
 
 def _last(run: Run) -> Job | None:

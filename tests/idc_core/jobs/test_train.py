@@ -232,7 +232,7 @@ def worker_over(queue):
 @pytest.mark.slow
 @pytest.mark.long
 def test_a_training_whose_worker_is_killed_goes_on_where_it_was(root, queue, data):
-    config = TrainConfig(epochs=60, batch_size=16, stop_patience=0)
+    config = TrainConfig(epochs=12, batch_size=16, stop_patience=0)
     told = AskedTraining(store="tiny", config=to_dict(config), data=data)
     job = queue.start(TRAIN.key, "new", told, run="new", same="new")
     history = root / "models" / "new" / "history.csv"
@@ -243,5 +243,5 @@ def test_a_training_whose_worker_is_killed_goes_on_where_it_was(root, queue, dat
     assert (ended.state, ended.tries) == ("done", 2)
     run = open_run(root / "models" / "new")
     assert run.status == "finished"
-    assert run.history()["epoch"].tolist() == [*range(1, 61)]
+    assert run.history()["epoch"].tolist() == [*range(1, 13)]
     assert [each.kind for each in run.events()].count("resume") == 1

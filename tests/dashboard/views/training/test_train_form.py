@@ -287,7 +287,7 @@ def test_without_a_worker_it_is_not_continued_and_the_sentence_says_so(own_world
     begun(own_world, status="interrupted")
     opened = app(run="mine").open("training", run="mine")
     opened.at.button(key="continue_training").click().run()
-    assert "Not continued: expected a worker, which does the training" in text(opened)
+    assert "Not continued: expected a worker, which does the training" in warned(opened)
     assert jobs() == []
 
 
