@@ -90,7 +90,9 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
 
 
 @pytest.mark.long  # TensorFlow is woken twice, and stands back for all else
-def test_a_training_is_started_stopped_and_continued_from_the_page(root, address, cleared_tab):
+def test_a_training_is_started_stopped_and_continued_from_the_page(
+    root, address, working_off, cleared_tab
+):
     run, page = root / "models" / "mine", cleared_tab
     page.goto(f"{address}/training?run=small")
     page.wait_for_selector("text=best in epoch")
