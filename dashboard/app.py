@@ -24,7 +24,15 @@ from dashboard.frame import (  # noqa: E402
     tour,
 )
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import choices, old_links, once, selection, streamlit_inside, view  # noqa: E402
+from dashboard.state import (  # noqa: E402
+    choices,
+    left_as_it_was,
+    old_links,
+    once,
+    selection,
+    streamlit_inside,
+    view,
+)
 from dashboard.state.meter import METER  # noqa: E402
 from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
 
@@ -78,6 +86,8 @@ def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool
     )
 
 
+answer = secrets.token_hex(4)
+left_as_it_was.begin(answer)
 brand.show()
 if not sign_in.enter():
     style.apply()
@@ -100,7 +110,7 @@ with body, guarded.guarded("the selection"):
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
 # tells the keys that another answer has come.
 st.html(
-    f'<div class="idc-foot" data-answer="{secrets.token_hex(4)}">'
+    f'<div class="idc-foot" data-answer="{answer}">'
     f"{runs.raster(selection.current().run).say(FOOT, escape)}</div>"
 )
 if streamlit_inside.is_served() and (said := ENTRY.notice()):

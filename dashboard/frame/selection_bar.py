@@ -260,10 +260,16 @@ def _select(
 
 
 def _sent(part: str, value: Any) -> str:
-    """Write a part's value into its control, remember the one before; return the control's key."""
+    """Write a part's value into its control, remember the one before; return the control's key.
+
+    What stands there already is not set again: the browser would take that for an answer, and drop
+    a click made meanwhile.
+    """
     key = f"bar_{part}"
     before = st.session_state.get(key)
-    if before is not None and before != value:
+    if before == value:
+        return key
+    if before is not None:
         before = None if before in (ANY, NONE) else before
         st.session_state[f"{key}_replaced"] = _replaced(key) | {before: time.monotonic()}
     st.session_state[key] = value

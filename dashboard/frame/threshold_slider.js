@@ -3,7 +3,7 @@
 import { digits } from "../widgets/digits.js";
 import { find } from "../widgets/dom.js";
 import {
-  isDrawn, setStyleAside, showThatItMoves, takeNoFileWhileItMoves, whenAnswered, whenDrawn,
+  answerShown, isDrawn, setStyleAside, showThatItMoves, takeNoFileWhileItMoves, whenAnswered, whenDrawn,
 } from "../widgets/streamlit_page.js";
 import { bus, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
@@ -26,7 +26,10 @@ const KEYS_REST_MS = 300; // so long after the last key the threshold is where i
 export default function ({ data, parentElement, setTriggerValue }) {
   const host = /** @type {Host} */ (find(parentElement, ".threshold"));
   const slider = (host.slider ??= new Slider(host));
-  slider.send = (act) => setTriggerValue("moved", act);
+  slider.send = (act) => {
+    slider.shown = answerShown();
+    setTriggerValue("moved", { ...act, shown: slider.shown });
+  };
   slider.update(data);
 }
 
@@ -44,6 +47,8 @@ class Slider {
   timer = 0;
   /** @type {(act: Act) => void} */
   send = () => {};
+  /** The answer that stood on the page when the last act was sent. */
+  shown = "";
 
   /** @param {Host} host */
   constructor(host) {
@@ -56,9 +61,8 @@ class Slider {
     });
     this.listen();
     bus().ask = () => this.hand.settle();
-    // What the browser has painted need not be waited for; what draws itself has drawn two frames later.
-    whenAnswered(() => { if (isDrawn() && bus().painted === this.hand.at) this.hand.drawn(); });
-    whenDrawn(() => this.hand.drawn());
+    whenAnswered(() => this.drawnIfPainted());
+    whenDrawn(() => this.hand.drawn()); // what draws itself has drawn two frames after the answer
     takeNoFileWhileItMoves();
   }
 
@@ -88,6 +92,13 @@ class Slider {
     find(this.host, ".state").textContent = data.state;
     find(this.host, ".tip").textContent = data.help;
     this.hand.update(data);
+    const shown = answerShown();
+    if (shown && shown !== this.shown) this.drawnIfPainted(); // all of it came at once
+  }
+
+  /** What the browser has painted need not be waited for. */
+  drawnIfPainted() {
+    if (isDrawn() && bus().painted === this.hand.at) this.hand.drawn();
   }
 
   /** The scale and the table, where they are others than before. @param {Data} data */

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.cache import threshold_table
-from dashboard.state import drawn_at, selection
+from dashboard.state import drawn_at, left_as_it_was, selection
 from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
@@ -68,6 +68,7 @@ def show(shown: Shown) -> None:
         threshold = chosen(act, _about())
         if threshold is not None:
             selection.change(threshold=threshold)
+            left_as_it_was.shown(str(act.get("shown", "")))
             if act.get("painted") is True:
                 drawn_at.painted()
 

@@ -7,14 +7,15 @@ there and not in a reader's browser.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from streamlit import file_util, runtime
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.runtime.caching.cache_metrics import CACHE_LOOKUPS_FAMILY
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.stats import (
     ACTIVE_SESSIONS_FAMILY,
     CacheStat,
@@ -137,3 +138,37 @@ def scripts() -> Path:
 
 def _static() -> Path:
     return Path(file_util.get_static_dir())
+
+
+class Taking(Protocol):
+    """What messages to a browser go through."""
+
+    def take(self, message: Any) -> None:
+        """One of them, in the server's thread."""
+
+
+W = TypeVar("W", bound=Taking)
+
+
+def on_the_wire(make: Callable[..., W], act: Callable[[W], None]) -> None:
+    """Have all that the server sends this session's browser go through what `make` makes of how it
+    is sent and of how something is done later, made once; then `act` on it, in the server's thread
+    and after all that the page has sent until now. Without a server nothing happens."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or not runtime.exists():
+        return
+    manager = getattr(runtime.get_instance(), "_session_mgr", None)  # not where a page is tested
+    known = manager.get_active_session_info(context.session_id) if manager else None
+    if known is None:
+        return
+    session: Any = known.session
+    loop = session._event_loop
+
+    def acting() -> None:
+        wire = session.__dict__.get("idc_wire")
+        if wire is None:
+            wire = make(session._enqueue_forward_msg, loop.call_later)
+            session.idc_wire, session._enqueue_forward_msg = wire, wire.take
+        act(wire)
+
+    loop.call_soon_threadsafe(acting)

@@ -39,6 +39,11 @@ export function isDrawn() {
   return document.querySelector(DRAWN) !== null;
 }
 
+/** The number of the answer that stands on the page, all of it; "" while one is drawn. */
+export function answerShown() {
+  return isDrawn() ? answerNumber() ?? "" : "";
+}
+
 /** Whether the page has a place for a panel of verdicts. */
 export function isPanelDue() {
   return document.querySelector(PANEL) !== null;

@@ -7,6 +7,7 @@ import random
 import shutil
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.cache import predictions
 from idc_core.evaluate.threshold_tables import keep
@@ -236,6 +237,64 @@ def test_no_frame_changes_with_the_answer(served, root, cleared_tab):
         shown = page.evaluate("shown")
         assert len(shown) > 2
         assert len({*shown, page.evaluate("(" + WATCH + ")(), shown[0]")}) == 1
+
+
+STANDS = """() => {
+  const page = document.querySelector(".st-key-page");
+  const charts = [...page.querySelectorAll(".stVegaLiteChart")]; // labels in the order they came in
+  for (const each of charts) each.hidden = true;
+  const words = page.innerText;
+  for (const each of charts) each.hidden = false;
+  const each = (of, what) => [...page.querySelectorAll(of)].map(what);
+  return [words, each("a", ({ href }) => href), each("[data-line]", (e) => e.dataset.line),
+    each("button, input", (e) => [e.textContent || e.value, e.disabled])];
+}"""
+"""What is read and pressed on the page, and what its files would say."""
+
+
+def told(frames):
+    """Elements and boxes in messages of the server's."""
+    kinds = [ForwardMsg.FromString(each).WhichOneof("type") for each in frames]
+    return sum(kind in ("delta", "ref_hash") for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("place", "share"),
+    [
+        ("operating-point?", 0.35),
+        ("operating-point?tab=clinic&", 0.6),
+        ("overview?", 0.6),
+        ("patients?", 0.75),
+    ],
+)
+def test_what_stays_is_not_sent_again_and_the_page_is_that_of_its_address(
+    served, tab, place, share
+):
+    page, frames = tab(), []
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda each: frames.append(each))
+    )
+    page.goto(f"{served}/{place}run=demo&split=test&threshold=0.5")
+    at_rest(page)
+    page.wait_for_function(TABLE)
+    whole = told(frames)
+    number, sent = page.locator(NUMBER), []
+    # An answer that takes long is sent whole: on a machine with much else to do, some are.
+    for typed in ("0.3", "0.62", "0.41", "0.55", "0.7", "0.2", "0.64", "0.37", "0.51"):
+        frames.clear()
+        number.fill(typed)
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"() => location.search.includes('threshold={typed}')")
+        at_rest(page)
+        sent.append(told(frames))
+        if len(sent) > 2 and sent[-1] < share * whole:
+            break
+    page.keyboard.press("Tab")
+    assert 0 < sent[-1] < share * whole, sent
+    stood = page.evaluate(STANDS)
+    page.reload()
+    at_rest(page)
+    assert page.evaluate(STANDS) == stood
 
 
 def test_a_typed_number_is_taken_exactly_and_another_word_is_refused_in_place(
