@@ -124,8 +124,8 @@ def save(page, count):
     at_rest(page)
 
 
-def test_a_region_is_drawn_corrected_found_again_and_exported(root, address, patient, tab):
-    page = tab()
+def test_a_region_is_drawn_corrected_found_again_and_exported(root, address, patient, cleared_tab):
+    page = cleared_tab
     slide = opened(page, address, patient)
     read_as(page, "Dr Ada")
     button(page, "Draw a region").click()
@@ -185,10 +185,10 @@ def test_a_region_is_drawn_corrected_found_again_and_exported(root, address, pat
 
 
 def test_what_is_refused_or_reloaded_is_kept_and_escape_can_be_taken_up_again(
-    root, address, patient, tab
+    root, address, patient, cleared_tab
 ):
     before = len(log(root))
-    page = tab()
+    page = cleared_tab
     slide = opened(page, address, patient)
     button(page, "Draw a region").click()
     for corner in ((60, 60), (160, 160), (160, 60), (60, 160)):
@@ -216,10 +216,10 @@ def test_what_is_refused_or_reloaded_is_kept_and_escape_can_be_taken_up_again(
 
 
 def test_the_keyboard_alone_draws_excludes_and_undoes_and_the_page_hears_none_of_it(
-    root, address, patient, tab
+    root, address, patient, cleared_tab
 ):
     before = len(log(root))
-    page = tab()
+    page = cleared_tab
     opened(page, address, patient)
     read_as(page, "Dr Cy")
     button(page, "Draw a region").focus()
@@ -242,8 +242,10 @@ def test_the_keyboard_alone_draws_excludes_and_undoes_and_the_page_hears_none_of
     until(lambda: len(log(root)) == before)
 
 
-def test_a_drag_with_shift_selects_patches_and_one_without_moves_the_slide(address, patient, tab):
-    page = tab()
+def test_a_drag_with_shift_selects_patches_and_one_without_moves_the_slide(
+    address, patient, cleared_tab
+):
+    page = cleared_tab
     slide = opened(page, address, patient)
     slide.drag((SIDE * 0.2, SIDE * 0.2), (SIDE * 1.8, SIDE * 0.8), keys=["Shift"])
     page.get_by_text("2 patches selected").wait_for()
@@ -256,10 +258,10 @@ def test_a_drag_with_shift_selects_patches_and_one_without_moves_the_slide(addre
 
 
 def test_a_correction_that_another_reader_overtook_is_kept_as_a_region_of_its_own(
-    root, address, patient, tab
+    root, address, patient, cleared_tab
 ):
     before = len(log(root))
-    page = tab()
+    page = cleared_tab
     slide = opened(page, address, patient)
     read_as(page, "Dr Eve")
     button(page, "Draw a region").click()

@@ -207,11 +207,11 @@ def deciding(rows):
     return next(score for score in sorted(idc) if float(f"{score:.6g}") > score)
 
 
-def test_a_copied_link_opens_on_the_same_counts(place, tab):
+def test_a_copied_link_opens_on_the_same_counts(place, cleared_tab, tab):
     address, root = place
     rows = scores(root, "test")
     threshold = deciding(rows)
-    page = tab()
+    page = cleared_tab
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{address}/operating-point?run=small&split=test&threshold={threshold!r}")
     at_rest(page)
@@ -219,6 +219,7 @@ def test_a_copied_link_opens_on_the_same_counts(place, tab):
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("() => navigator.clipboard.readText()")
+    page.context.clear_permissions()
     assert copied == page.url
     assert float(query(page, "threshold")) == threshold, "drawing the bar changes nothing"
 
@@ -230,14 +231,14 @@ def test_a_copied_link_opens_on_the_same_counts(place, tab):
         assert query(other, name) == query(page, name)
 
 
-def test_without_a_clipboard_the_link_stands_there_selected(place, tab):
+def test_without_a_clipboard_the_link_stands_there_selected(place, cleared_tab):
     address, _ = place
-    page = tab()
-    page.add_init_script(
-        "Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined})"
-    )
+    page = cleared_tab
     page.goto(f"{address}/data?run=small&patient=10253&threshold=0.25")
     at_rest(page)
+    page.evaluate(
+        "() => Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined})"
+    )
     page.get_by_role("button", name="Copy link").click()
     field = page.get_by_label(re.compile(r"press Ctrl\+C"))
     chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"

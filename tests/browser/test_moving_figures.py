@@ -2,24 +2,27 @@
 
 Three runs: the demo, published predictions of real patches, and scores of a rare class, whose axis
 is one of log odds. Frames are recorded after each is painted.
+
+Charts that the browser has painted are not sent again: they stay as exact as those of a page that
+is loaded there, and what Vega says and saves of them waits for the server's own.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.importing.run import import_predictions
 from idc_core.io.paths import REPOSITORY, real_data
 from tests.browser.rest import Session, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PLACES = (0.31, 0.74, 0.02, 1.0, 0.25)
+PLACES = (0.31, 0.02, 1.0, 0.74, 0.25)
 """Where the slider is let go, as shares of its width."""
+FEW = PLACES[:3]
+"""Of these: in the middle and at both ends."""
 _PICTURES = """() => Object.fromEntries(
   [...document.querySelectorAll("[class*='st-key-chart_']")].flatMap((chart) => {
     const told = chart.querySelector("[data-moves]"), svg = chart.querySelector("svg.marks");
@@ -53,6 +56,8 @@ _RECORD = """() => {
 }""".replace("PICTURES", _PICTURES)
 _PLAY = "() => { window.recording = false; return window.frames.map((each) => JSON.parse(each)); }"
 _MOVING = "() => document.documentElement.dataset.threshold === 'followed'"
+CHARTS = "() => document.querySelectorAll('[class*=st-key-chart_] .idc-facts[data-drawn]').length"
+AHEAD = "() => document.querySelectorAll('[data-ahead]').length"
 
 
 CASES = {
@@ -61,8 +66,12 @@ CASES = {
     for tab, figures in (("threshold", 5), ("clinic", 3))
 } | {"cells of two": ("compare?other=other&how=bar", "rare", 1)}
 """Page, run, and how many figures follow."""
-QUICK = {"threshold of demo", "clinic of rare", "cells of two"}
+QUICK = ("threshold of demo", "clinic of rare", "cells of two")
 """Every page and two kinds of run."""
+MOVES = [
+    *((case, FEW) for case in QUICK),
+    *(pytest.param(case, PLACES, marks=pytest.mark.long) for case in CASES),
+]
 
 
 def rare(path, seed):
@@ -83,26 +92,31 @@ def rare(path, seed):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """A folder with the three runs, and one to compare; the names of those that are there."""
+    """A folder with the demo, a rare class, and one to compare with it."""
     root = tmp_path_factory.mktemp("figures")
     (root / "data").mkdir()
     shutil.copytree(REPOSITORY / "models" / "demo", root / "models" / "demo")
-    files = {"rare": root / "rare.csv", "other": root / "other.csv"}
-    for seed, file in enumerate(files.values()):
-        rare(file, seed)
-    published = real_data() / "predictions" / "patientwise_photonvish" / "image_level_probs.csv"
-    if published.is_file():
-        files["published"] = published
-    places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
-    for name, file in files.items():
-        words = [sys.executable, "train_cli.py", "import-predictions", str(file), "--run", name]
-        subprocess.run(words, cwd=REPOSITORY, env=os.environ | places, check=True, timeout=300)
-    return root, ["demo", *files]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IDC_MODELS", str(root / "models"))
+        patch.setenv("IDC_DATA", str(root / "data"))
+        for seed, name in enumerate(("rare", "other")):
+            rare(root / f"{name}.csv", seed)
+            import_predictions(root / f"{name}.csv", root / "models" / name)
+        yield root
+
+
+@pytest.fixture(scope="module")
+def published(runs):
+    """The run of published predictions, as well; the test skips where a machine has none."""
+    file = real_data() / "predictions" / "patientwise_photonvish" / "image_level_probs.csv"
+    if not file.is_file():
+        pytest.skip("no published predictions: set IDC_REAL_DATA to a folder with predictions/")
+    import_predictions(file, runs / "models" / "published")
 
 
 @pytest.fixture(scope="module")
 def served(runs, serve):
-    with serve(runs[0]) as address:
+    with serve(runs) as address:
         yield address
 
 
@@ -140,18 +154,18 @@ def differences(one, other):
     return found[:3]
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(each, marks=[pytest.mark.long] * (each not in QUICK)) for each in CASES]
-)
-def test_what_is_painted_while_it_moves_stands_after_the_answer(runs, served, cleared_tab, case):
+@pytest.mark.parametrize(("case", "places"), MOVES)
+def test_what_is_painted_while_it_moves_stands_after_the_answer(
+    request, served, cleared_tab, case, places
+):
     page, (address, run, figures) = cleared_tab, CASES[case]
-    if run not in runs[1]:
-        pytest.skip("no published predictions: set IDC_REAL_DATA to a folder with predictions/")
+    if run == "published":
+        request.getfixturevalue("published")
     opened(page, f"{served}/{address}", run)
     before = page.evaluate(_PICTURES)
     assert len(before) == figures
     shown = {}
-    for share in PLACES:
+    for share in places:
         box = grab(page)
         page.mouse.move(*place(box, (share + 0.4) / 2))
         page.mouse.move(*place(box, share))
@@ -173,3 +187,93 @@ def test_what_is_painted_while_it_moves_stands_after_the_answer(runs, served, cl
         session.open(f"{served}/{address}&run={run}&split=test&threshold={threshold!r}")
         at_rest(page)
         assert differences(painted, page.evaluate(_PICTURES)) == [], threshold
+
+
+@pytest.fixture
+def threshold_tab(served):
+    return f"{served}/operating-point?tab=threshold"
+
+
+def let_go(page, share):
+    """Drag the threshold to a share of the slider; the pictures once that is answered."""
+    box = grab(page)
+    page.mouse.move(*place(box, (share + 0.4) / 2))
+    page.mouse.move(*place(box, share))
+    page.mouse.up()
+    at_rest(page)
+    return page.evaluate(_PICTURES)
+
+
+def settled(page):
+    """The pictures once a pointer has brought the server's own."""
+    page.locator(".st-key-chart_histogram svg.marks").hover()
+    page.wait_for_function("() => !document.querySelector('[data-ahead]')")
+    at_rest(page)
+    return page.evaluate(_PICTURES)
+
+
+def marks(pictures):
+    """What is drawn, wherever it stands on the page."""
+    return {key: drawn[1:] for key, drawn in pictures.items()}
+
+
+def test_charts_that_are_painted_are_not_sent_again(threshold_tab, cleared_tab):
+    page = cleared_tab
+    opened(page, threshold_tab, "demo")
+    assert page.evaluate(AHEAD) == 0
+    charts = page.evaluate(CHARTS)
+    let_go(page, 0.3)
+    drawn = "() => document.querySelector('.idc-facts[data-drawn]').dataset.drawn"
+    assert page.evaluate(drawn) == "0.4"
+    assert page.evaluate(AHEAD) == charts == 5
+
+
+def narrowed(page):
+    """The pictures in a window that has become narrower."""
+    page.set_viewport_size({"width": 1120, "height": 800})
+    at_rest(page)
+    found = marks(page.evaluate(_PICTURES))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+def test_they_follow_a_window_that_changes(threshold_tab, cleared_tab):
+    page = cleared_tab
+    opened(page, threshold_tab, "demo")
+    let_go(page, 0.74)
+    painted = narrowed(page)
+    assert page.evaluate(AHEAD) == 5
+    at = page.evaluate("() => window.idcThreshold.now.at")
+    Session(page).open(f"{threshold_tab}&run=demo&split=test&threshold={at!r}")
+    at_rest(page)
+    assert differences(painted, narrowed(page)) == []
+
+
+def test_a_pointer_on_a_chart_brings_the_servers_own_and_its_words(threshold_tab, cleared_tab):
+    page = cleared_tab
+    opened(page, threshold_tab, "demo")
+    painted = let_go(page, 0.62)
+    toolbar = page.locator(".st-key-chart_histogram [data-testid=stElementToolbar]")
+    assert toolbar.evaluate("(it) => getComputedStyle(it).display") == "none"
+    assert differences(painted, settled(page)) == []
+    line = page.locator(".st-key-chart_histogram .rule_marks > *").first.bounding_box()
+    page.mouse.move(line["x"] + line["width"] / 2, line["y"] + line["height"] / 3)
+    said = page.locator("#vg-tooltip-element.visible")
+    said.wait_for()
+    at = page.evaluate("() => window.idcThreshold.now.at")
+    assert f"{at:.3g}" in said.inner_text()
+    assert toolbar.evaluate("(it) => getComputedStyle(it).display") != "none"
+
+
+def test_back_in_the_browser_shows_the_threshold_before(threshold_tab, cleared_tab):
+    page = cleared_tab
+    opened(page, threshold_tab, "demo")
+    first = page.evaluate(_PICTURES)
+    second = let_go(page, 0.25)
+    let_go(page, 0.8)
+    page.go_back()
+    at_rest(page)
+    assert differences(second, page.evaluate(_PICTURES)) == []
+    page.go_back()
+    at_rest(page)
+    assert differences(first, page.evaluate(_PICTURES)) == []

@@ -1,19 +1,20 @@
-"""The list of patients in the browser: its counts follow the hand, and keys alone do for it."""
+"""The list of patients in the browser: its counts follow the hand, and keys alone do for it.
 
-import os
-import subprocess
-import sys
+Of many patients the bar finds one by a part of the name, by keys alone as well.
+"""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.io.paths import REPOSITORY
+from idc_core.importing.run import import_predictions
+from idc_core.io.files import write_json, write_parquet
+from idc_core.runs.run import PREDICTION_COLUMNS
 from tests.browser.rest import Session, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENTS = 60
+PATIENTS, CROWD = 60, 450
 _ROWS = """() => {
   const root = [...document.querySelectorAll("*")].map((each) => each.shadowRoot)
     .find((each) => each?.querySelector(".paged"));
@@ -23,11 +24,8 @@ _ROWS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, serve):
+def import_many(root):
     """A run of sixty patients, of forty patches each."""
-    root = tmp_path_factory.mktemp("paged")
-    (root / "data").mkdir()
     draw, count = np.random.default_rng(3), 40 * PATIENTS
     label = (draw.random(count) < 0.4).astype(int)
     score = 1 / (1 + np.exp(-2.0 * label + 1 - draw.normal(size=count)))
@@ -35,12 +33,37 @@ def served(tmp_path_factory, serve):
     table = {"patient": [f"P{each // 40:02}" for each in at], "x": 1 + 50 * (at % 8)}
     table |= {"y": 1 + 50 * (at // 8 % 5), "label": label, "score": score}
     pd.DataFrame(table).to_csv(root / "many.csv", index=False)
-    words = ["train_cli.py", "import-predictions", str(root / "many.csv"), "--run", "many"]
-    places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
-    command = [sys.executable, *words]
-    subprocess.run(command, cwd=REPOSITORY, env=os.environ | places, check=True, timeout=300)
-    with serve(root) as address:
-        yield f"{address}/patients?run=many&split=test"
+    import_predictions(root / "many.csv", root / "models" / "many")
+
+
+def write_crowd(run):
+    """A run of more patients than the bar lists, of two patches each."""
+    at = np.arange(2 * CROWD)
+    table = {"patient": [f"P{each // 2:03}" for each in at], "label": (at % 2).astype(np.int8)}
+    table |= {"x": (1 + 50 * (at % 2)).astype(np.int32), "y": np.int32(1), "split": "test"}
+    table |= {"score": np.linspace(0, 1, len(at), dtype=np.float32), "file": ""}
+    write_parquet(run / "predictions.parquet", pd.DataFrame(table)[list(PREDICTION_COLUMNS)])
+    write_json(run / "run.json", {"status": "imported"})
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, serve):
+    root = tmp_path_factory.mktemp("paged")
+    (root / "data").mkdir()
+    import_many(root)
+    write_crowd(root / "models" / "crowd")
+    with serve(root) as found:
+        yield found
+
+
+@pytest.fixture
+def served(address):
+    return f"{address}/patients?run=many&split=test"
+
+
+@pytest.fixture
+def crowd(address):
+    return f"{address}/patients?run=crowd&split=test&threshold=0.4"
 
 
 def grab(page):
@@ -147,3 +170,39 @@ def test_on_a_narrow_screen_the_list_scrolls_inside_itself(served, cleared_tab):
     scroll.evaluate("(each) => { each.scrollLeft = 400; }")
     name = page.locator(".paged tbody th").first.bounding_box()
     assert abs(name["x"] - scroll.bounding_box()["x"]) < 3  # the name stays in sight
+
+
+def test_letters_bring_names_and_enter_opens_the_one_that_arrows_lead_to(crowd, cleared_tab):
+    page = cleared_tab
+    page.goto(crowd)
+    at_rest(page)
+    field = page.locator(".picker input")
+    assert field.input_value() == "All 450 patients"
+    field.focus()
+    page.keyboard.type("p44")
+    names = page.locator(".picker li")
+    names.nth(10).get_by_text("P449").wait_for()  # those of P440 to P449, after all patients
+    assert names.count() == 11
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".picker [aria-selected=true]").inner_text() == "P442"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('patient') === 'P442'")
+    at_rest(page)
+    assert field.input_value() == "P442"
+    assert page.locator("h2").get_by_text("Patient P442").count() == 1
+
+
+def test_escape_leaves_it_as_it_was_and_unknown_letters_open_nothing(crowd, cleared_tab):
+    page = cleared_tab
+    page.goto(crowd)
+    at_rest(page)
+    field = page.locator(".picker input")
+    field.focus()
+    page.keyboard.type("nobody")
+    page.locator(".picker .more").get_by_text("No patient of this split is called so.").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert field.input_value() == "All 450 patients"
+    assert page.locator(".picker .found").is_hidden()
+    assert "patient=" not in page.url

@@ -14,7 +14,7 @@ from idc_core.io.files import read_parquet
 from idc_core.io.paths import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
-from tests.browser.rest import at_rest, seen, slide_at_rest, until
+from tests.browser.rest import Session, at_rest, seen, slide_at_rest, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -105,7 +105,7 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
     assert (verdict["reviewer"], verdict["verdict"]) == ("Dr Ada", "agree_label")
 
 
-@pytest.mark.parametrize("errors", [12, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("errors", [6, pytest.param(30, marks=pytest.mark.long)])
 def test_many_errors_are_judged_without_a_mouse(demo, root, cleared_tab, errors):
     reader = f"Key Board {errors}"
     page = cleared_tab
@@ -174,8 +174,10 @@ SAMPLE = (
 )
 
 
-def opened(page, address, run, patient, overlay):
-    page.goto(f"{address}/patients?run={run}&patient={patient}&overlay={overlay}")
+def opened(page, address, run, patient, overlay, session=None):
+    """By a load, or in a session that goes on."""
+    to = page.goto if session is None else session.open
+    to(f"{address}/patients?run={run}&patient={patient}&overlay={overlay}")
     page.wait_for_function(f"() => ({OVER})().some(canvas => canvas.dataset.side > 0)")
     at_rest(page)
     slide_at_rest(page)
@@ -190,18 +192,23 @@ def sampled(page, rows, right, down):
     return np.array(page.evaluate(SAMPLE, [right, down, places.tolist()]), float)
 
 
+@pytest.fixture(scope="module")
+def session(same_tab):
+    return Session(same_tab)
+
+
 @pytest.mark.parametrize(
     ("run", "patient"),
     [("reference", "8863"), ("reference", "9124"), ("reference", "14306"), ("demo", "demo-13")],
 )
 def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(
-    demo, root, same_tab, run, patient
+    demo, root, same_tab, session, run, patient
 ):
     predictions = read_parquet(root / "models" / run / "predictions.parquet")
     rows = predictions[predictions["patient"] == patient]
     page = same_tab
     page.set_viewport_size({"width": 1600, "height": 1000})
-    opened(page, demo, run, patient, "score")
+    opened(page, demo, run, patient, "score", session)
     seen = sampled(page, rows, 0.3, 0.45)  # beside verdicts and letters
     threshold = float(query(page)["threshold"])
     # Opacity 0.6 of one hue, as strong as the score.
@@ -209,7 +216,7 @@ def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(
     near = np.abs(seen[:, 3] - expected) <= 3
     assert near.mean() > 0.99, "squares do not have the strength of their score"
 
-    opened(page, demo, run, patient, "outcome")
+    opened(page, demo, run, patient, "outcome", session)
     seen = sampled(page, rows, 0.22, 0.78)  # beside disc, ring and frames
     outcome = outcome_of(rows["label"], rows["score"], threshold)
     hue = np.array([[int(COLOURS[o][at : at + 2], 16) for at in (1, 3, 5)] for o in outcome])

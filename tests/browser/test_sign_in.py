@@ -66,8 +66,7 @@ def reading(page):
 
 
 def opened(page, world, person):
-    sign_in(page, world.address, person)
-    page.goto(f"{world.address}/{PATCH}")
+    sign_in(page, f"{world.address}/{PATCH}", person)
     at_rest(page)
     reading(page)
 
@@ -186,26 +185,36 @@ def status(address, **headers):
         return refused.code
 
 
-def test_a_proxys_header_counts_from_its_own_address_alone(world, serve, tmp_path):
-    file = tmp_path / "access.toml"
-    file.write_text(BEHIND.format(address="10.9.9.9"))
-    with serve(world.root, IDC_ACCESS=str(file)) as address:
-        assert status(address) == 401
-        assert status(address, X_Forwarded_User="root") == 403
-        said = {"X_Forwarded_User": "root", "X_Forwarded_For": "10.9.9.9"}
-        assert status(address, **said) == 403
-        file.write_text(BEHIND.format(address="127.0.0.1"))
-        assert status(address) == 401
-        assert status(address, X_Forwarded_User="root") == 404  # let in, to what is not there
+@pytest.fixture(scope="module")
+def behind(world, serve, tmp_path_factory):
+    """A server that lets a proxy name people; its port, and what says at which address that is."""
+    file, port = tmp_path_factory.mktemp("behind") / "access.toml", free_port()
+
+    def trust(address):
+        file.write_text(BEHIND.format(address=address))
+
+    trust("127.0.0.1")
+    with serve(world.root, port=port, IDC_ACCESS=str(file)):
+        yield port, trust
 
 
-def test_who_comes_by_a_link_before_the_proxy_names_them_lands_on_its_very_view(
-    world, serve, tab, tmp_path
-):
-    file = tmp_path / "access.toml"
-    file.write_text(BEHIND.format(address="127.0.0.1"))
-    port = free_port()
-    with serve(world.root, port=port, IDC_ACCESS=str(file)), proxied(port) as (proxy, address):
+def test_a_proxys_header_counts_from_its_own_address_alone(behind):
+    port, trust = behind
+    address = f"http://127.0.0.1:{port}"
+    trust("10.9.9.9")
+    assert status(address) == 401
+    assert status(address, X_Forwarded_User="root") == 403
+    said = {"X_Forwarded_User": "root", "X_Forwarded_For": "10.9.9.9"}
+    assert status(address, **said) == 403
+    trust("127.0.0.1")
+    assert status(address) == 401
+    assert status(address, X_Forwarded_User="root") == 404  # let in, to what is not there
+
+
+def test_who_comes_by_a_link_before_the_proxy_names_them_lands_on_its_very_view(behind, tab):
+    port, trust = behind
+    trust("127.0.0.1")
+    with proxied(port) as (proxy, address):
         page = tab()
         followed(page, address, LINKS[0])
         page.get_by_text("Nobody is named by the proxy").wait_for()

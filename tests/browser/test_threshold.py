@@ -10,6 +10,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.cache import predictions
+from idc_core.evaluate.threshold_tables import keep
 from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
@@ -147,8 +148,8 @@ def with_table(page, change):
     page.route("**/media/*.gz", answer)
 
 
-def test_a_table_that_is_wrong_by_one_row_is_caught(served, root, tab):
-    page = tab()
+def test_a_table_that_is_wrong_by_one_row_is_caught(served, root, cleared_tab):
+    page = cleared_tab
 
     def shift(told):
         rows = told["texts"]["sensitivity.n"]["rows"]
@@ -161,8 +162,8 @@ def test_a_table_that_is_wrong_by_one_row_is_caught(served, root, tab):
     assert {key for wrong in found.values() for key in wrong} == {"sensitivity.n"}
 
 
-def test_a_table_of_something_else_is_not_shown_and_the_server_answers(served, root, tab):
-    page = tab()
+def test_a_table_of_something_else_is_not_shown_and_the_server_answers(served, root, cleared_tab):
+    page = cleared_tab
     with_table(page, lambda told: told.update(of="0" * 64))
     page.goto(f"{served}/operating-point?run=demo&split=test&threshold=0.5")
     at_rest(page)
@@ -179,12 +180,13 @@ def test_a_table_of_something_else_is_not_shown_and_the_server_answers(served, r
     assert differences(answered, open_run(root / "models" / "demo")) == {}
 
 
-def test_a_table_that_was_planted_is_refused_said_and_made_again(copied, serve, tmp_path, tab):
+def test_a_table_that_was_planted_is_refused_said_and_made_again(
+    copied, serve, tmp_path, cleared_tab
+):
     root = copied(tmp_path)
     run = open_run(root / "models" / "small")
-    page = tab()
-    with serve(root) as address:
-        opened(page, address, "small")
+    page = cleared_tab
+    keep(run)
     (kept,) = (run.path / "analysis").glob("threshold_v1_test_*")
     told = json.loads(gzip.decompress(kept.read_bytes()))
     told["tp"] = [count + 1 for count in told["tp"]]
@@ -196,8 +198,10 @@ def test_a_table_that_was_planted_is_refused_said_and_made_again(copied, serve, 
         assert moved_about(page, run, 20) == {}
 
 
-def test_nothing_is_sent_while_it_moves_one_message_at_rest_and_that_is_one_look(served, root, tab):
-    page, sent = tab(), []
+def test_nothing_is_sent_while_it_moves_one_message_at_rest_and_that_is_one_look(
+    served, root, cleared_tab
+):
+    page, sent = cleared_tab, []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(1)))
     opened(page, served, "demo")
     looks = root / "models" / "demo" / "looks.jsonl"

@@ -25,9 +25,15 @@ def root(copied, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(root, serve, work):
-    with serve(root) as found, work(root):
+def address(root, serve):
+    with serve(root) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def working_off(root, work):
+    with work(root):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +90,9 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
 
 
 @pytest.mark.long  # TensorFlow is woken twice, and stands back for all else
-def test_a_training_is_started_stopped_and_continued_from_the_page(root, address, cleared_tab):
+def test_a_training_is_started_stopped_and_continued_from_the_page(
+    root, address, working_off, cleared_tab
+):
     run, page = root / "models" / "mine", cleared_tab
     page.goto(f"{address}/training?run=small")
     page.wait_for_selector("text=best in epoch")
@@ -110,7 +118,9 @@ def test_a_training_is_started_stopped_and_continued_from_the_page(root, address
 
 
 @pytest.mark.long
-def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, address, cleared_tab):
+def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(
+    root, address, working_off, cleared_tab
+):
     """On the run of the test above, which goes on where it was."""
     run = root / "models" / "live"
     before = (run / "history.csv").read_bytes()
