@@ -17,7 +17,7 @@ from dashboard.cache.run_logs import State
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.pixel_files import pixel_files
 from idc_core.data.stores.store import open_store
-from idc_core.evaluate import seal_check
+from idc_core.evaluate import seal_check, store_check
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import LEDGER, LOOKS
@@ -88,7 +88,7 @@ def _pixels(run: Run) -> "Future[Said] | None":
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _pixels_of(path: str, stamps: tuple[Stamp, ...]) -> "Future[Said]":
-    return _patient().submit(_said, lambda: seal_check.store_of(open_store(Path(path))))
+    return _patient().submit(_said, lambda: store_check.checked(open_store(Path(path))))
 
 
 def _said(check: Callable[[], Said]) -> Said:

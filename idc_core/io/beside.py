@@ -18,10 +18,12 @@ from idc_core.io.paths import REPOSITORY
 _MARK = "IDC_ENDS_WITH_ITS_PARENT"
 
 
-def start(words: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """Start a command in the repository; if it calls `end_with_parent`, it ends with us."""
+def start(words: Sequence[str], *, reads: bool = False) -> "subprocess.Popen[bytes]":
+    """Start a command in the repository; if it calls `end_with_parent`, it ends with us.
+    `reads`: what it prints is for us, at its `stdout`."""
     return subprocess.Popen(
         [*words],
+        stdout=subprocess.PIPE if reads else None,
         cwd=REPOSITORY,
         env=os.environ | {_MARK: "1"},
         stdin=subprocess.PIPE,
@@ -45,10 +47,11 @@ def end(child: "subprocess.Popen[bytes]", patience: float) -> int:
 
 
 def close(child: "subprocess.Popen[bytes]") -> None:
-    """Let go of the pipe to a child that has ended."""
-    if child.stdin is not None:
-        with suppress(OSError):
-            child.stdin.close()
+    """Let go of the pipes to a child that has ended."""
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
 def kill_group(leader: int) -> None:
