@@ -23,6 +23,9 @@ os.environ.pop("IDC_REVIEWS_URL", None)
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+collect_ignore = ["forked.py"]
+"""Looked through for doctests, it would import all that a fork may need into every process."""
+
 LONG = {"slow": 10, "browser": 50}
 """How many quick tests one of these counts for."""
 
