@@ -36,6 +36,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 [data-testid="stSidebarNavItems"] li {margin: 0;}
 [data-testid="stSidebarNavItems"] > div {margin-top: .5rem;}
 [data-testid="stNavSectionHeader"] {margin-bottom: 0;}
+[data-testid="stNavSectionHeader"] :is(span, div) {overflow: visible;}
 [data-testid="stSidebarNavSeparator"] {display: none;}
 .idc-brand b {display: block; font-size: 1.14rem; font-weight: 650; padding-right: 2rem;}
 .idc-brand span {display: block; font-size: .78rem; line-height: 1.3; opacity: .75;}
