@@ -3,7 +3,8 @@
 import { digits } from "../widgets/digits.js";
 import { find } from "../widgets/dom.js";
 import {
-  answerShown, isDrawn, setStyleAside, showThatItMoves, takeNoFileWhileItMoves, whenAnswered, whenDrawn,
+  answerShown, isDrawn, onceDrawn, setStyleAside, showThatItMoves, takeNoFileWhileItMoves, whenAnswered,
+  whenDrawn,
 } from "../widgets/streamlit_page.js";
 import { bus, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
@@ -93,7 +94,10 @@ class Slider {
     find(this.host, ".tip").textContent = data.help;
     this.hand.update(data);
     const shown = answerShown();
-    if (shown && shown !== this.shown) this.drawnIfPainted(); // all of it came at once
+    if (!shown || shown === this.shown) return;
+    // All of it came at once, and its number before this: nothing else tells that it is drawn.
+    this.drawnIfPainted();
+    onceDrawn(() => this.hand.drawn());
   }
 
   /** What the browser has painted need not be waited for. */

@@ -56,7 +56,15 @@ export function isPanelDue() {
  * @param {() => void} act
  */
 export function whenDrawn(act) {
-  whenAnswered(() => afterNextFrame(() => { if (isDrawn()) act(); }));
+  whenAnswered(() => onceDrawn(act));
+}
+
+/**
+ * Calls `act` after the next frame, if the server's answer stands on the page by then.
+ * @param {() => void} act
+ */
+export function onceDrawn(act) {
+  afterNextFrame(() => { if (isDrawn()) act(); });
 }
 
 /**
