@@ -360,8 +360,9 @@ def test_a_key_takes_no_file_while_it_moves(served, cleared_tab):
     # a key on a button is a click to the browser
     press = "document.querySelector('.st-key-csv_roc button').click()"
     page.locator(SLIDER).focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.down("ArrowRight")  # held: it rests some time after it was let go
     assert page.evaluate(f"() => {{ {press}; return document.documentElement.dataset.threshold }}")
+    page.keyboard.up("ArrowRight")
     at_rest(page)
     with page.expect_download() as file:
         page.evaluate(press)
