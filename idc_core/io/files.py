@@ -4,6 +4,7 @@ A kill at any moment leaves the old file or the new one. Parquet carries page ch
 digest, so that a flipped bit is noticed instead of silently becoming another score.
 """
 
+import glob
 import hashlib
 import io
 import json
@@ -49,6 +50,13 @@ def _write_beside(path: Path, write: Callable[[BinaryIO], object]) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_left(path: Path) -> None:
+    """Remove what those left beside a file who were killed while they wrote it; for who alone
+    writes it now."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        left.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -147,6 +147,7 @@ def _tidied(run_folder: Path) -> None:
     if not (run_folder / "checkpoint").is_dir():
         return
     with only_one(run_folder / "checkpoint" / "lock", "training"):
+        _remove_unfinished(run_folder)
         seal.write(run_folder)
     shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
 

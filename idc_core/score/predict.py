@@ -40,7 +40,7 @@ from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.facts.record import RAW, Facts
 from idc_core.facts.table import table_csv
-from idc_core.io.files import sha256_of, write_text
+from idc_core.io.files import remove_left, sha256_of, write_text
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import Codec
@@ -147,6 +147,7 @@ def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
     """
     patient = table["patient"]
     patients = int(patient.nunique()) if patient.notna().all() else None
+    remove_left(path)
     write_text(path, table_csv(table[list(COLUMNS)], facts.of(len(table), patients)))
 
 

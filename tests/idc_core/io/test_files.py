@@ -180,3 +180,14 @@ def test_a_cut_table_is_refused_with_its_name(tmp_path: Path) -> None:
     table.write_bytes(table.read_bytes()[:-20])
     with pytest.raises(Refusal, match=r"whole table in .*cut\.parquet"):
         files.read_parquet(table)
+
+
+def test_what_killed_writers_of_a_file_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = {".scores.csv", "scores.csv", ".scores.csv.x.party", ".other.csv.x.part", ".a.part"}
+    for name in (*kept, ".scores.csv.x7_k.part", ".scores.csv..part"):
+        (tmp_path / name).touch()
+    files.remove_left(tmp_path / "scores.csv")
+    assert {each.name for each in tmp_path.iterdir()} == kept
+    (tmp_path / ".[a]*.x.part").touch()
+    files.remove_left(tmp_path / "[a]*")
+    assert {each.name for each in tmp_path.iterdir()} == kept

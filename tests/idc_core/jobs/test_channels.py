@@ -10,21 +10,8 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.jobs.channels import AskedChannels
 from idc_core.jobs.child import perform
 from idc_core.jobs.kinds import CHANNELS
-from idc_core.jobs.queue import Queue
 from idc_core.runs.data import needed_store
 from idc_core.runs.run import open_run
-
-
-@pytest.fixture
-def root(copied, tmp_path, monkeypatch):
-    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    return copied(tmp_path)
-
-
-@pytest.fixture
-def queue(root):
-    return Queue(root / "data" / ".jobs")
 
 
 @pytest.fixture

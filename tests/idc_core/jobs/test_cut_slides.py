@@ -8,7 +8,6 @@ from idc_core.jobs import cut_slides
 from idc_core.jobs.child import perform
 from idc_core.jobs.cut_slides import AskedCut, Place, Wanted, mark_of, read
 from idc_core.jobs.kinds import CUT_SLIDES
-from idc_core.jobs.queue import Queue
 from tests.cut_world import draw_slides
 
 SIDE = 64
@@ -20,11 +19,6 @@ def root(tmp_path, monkeypatch):
     draw_slides(tmp_path, SIDE, count=3)
     (tmp_path / "slides" / "S2.tif").write_bytes(b"no slide")
     return tmp_path
-
-
-@pytest.fixture
-def queue(root):
-    return Queue(root / "data" / ".jobs")
 
 
 def asked(root, queue):

@@ -9,7 +9,6 @@ from PIL import Image
 from idc_core.io.files import sha256_of
 from idc_core.jobs.child import perform
 from idc_core.jobs.kinds import SCORE_SLIDE
-from idc_core.jobs.queue import Queue
 from idc_core.jobs.same import stamp_of
 from idc_core.jobs.score_slide import AskedSlide, read
 from idc_core.runs.run import open_run
@@ -18,18 +17,6 @@ from idc_core.score.scoring import Scorer
 from idc_core.score.training_range import profile_for
 
 UM = 4.0
-
-
-@pytest.fixture
-def root(copied, tmp_path, monkeypatch):
-    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    return copied(tmp_path)
-
-
-@pytest.fixture
-def queue(root):
-    return Queue(root / "data" / ".jobs")
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ SIDES = {"0001_idx5_x1_y1_class0.png": 50, "0001_idx5_x51_y1_class1.png": 50, "s
 
 
 @pytest.fixture
-def root(copied, tmp_path, monkeypatch):
-    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    return copied(tmp_path)
-
-
-@pytest.fixture
 def pixels():
     rng = np.random.default_rng(0)
     return {

@@ -20,7 +20,6 @@ from idc_core.io.refusal import Refusal
 from idc_core.jobs.child import perform
 from idc_core.jobs.job import Stopped
 from idc_core.jobs.kinds import TRAIN
-from idc_core.jobs.queue import Queue
 from idc_core.jobs.train import AskedTraining, read_asked
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig, to_dict
@@ -29,18 +28,6 @@ from tests.slow_jobs import until
 MOST_S = 900
 """A training stands back for whatever else the machine does."""
 CONFIG = TrainConfig(epochs=3, batch_size=16)
-
-
-@pytest.fixture
-def root(copied, tmp_path, monkeypatch):
-    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    return copied(tmp_path)
-
-
-@pytest.fixture
-def queue(root):
-    return Queue(root / "data" / ".jobs")
 
 
 @pytest.fixture

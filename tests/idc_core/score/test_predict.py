@@ -275,6 +275,12 @@ def test_a_failed_write_leaves_the_old_scores(folder, scorer, tmp_path, monkeypa
     assert (tmp_path / "scores.csv").read_text() == "old"
 
 
+def test_what_a_kill_left_half_written_goes_with_the_next_scores(folder, scorer, tmp_path):
+    (tmp_path / ".scores.csv.h4_x.part").write_text("file,pat")
+    write_scores(tmp_path / "scores.csv", predict_sources([folder], scorer, 0.5).table, Facts())
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["scores.csv"]
+
+
 def test_a_kept_calibration_is_what_is_called_by(scorer, folder):
     raw = predict_sources([folder], scorer, 0.5).table
     milder = ScoreMap("temperature", {"temperature": 4.0})
