@@ -14,7 +14,9 @@ from idc_core.jobs.queue import WORKER_LOCK
 from idc_core.jobs.train import read_asked
 from idc_core.train import wanted
 from idc_core.train.config import TrainConfig, to_dict
-from tests.dashboard.test_roles import BEN, LEA, ROSA, as_person  # noqa: F401 - a fixture
+from tests.dashboard.test_roles import BEN, LEA, ROSA, as_person
+
+__all__ = ["as_person"]
 
 MODULE = "dashboard.views.training.train_start"
 
@@ -319,7 +321,7 @@ def test_what_became_of_a_training_that_the_worker_gave_up_is_said_beside_the_bu
 def test_only_a_lead_starts_stops_and_continues_and_each_is_written_down(
     own_world,
     worker,
-    as_person,  # noqa: F811
+    as_person,
 ):
     begun(own_world, status="interrupted")
     reader = as_person(BEN, run="mine").open("training", run="mine")
@@ -341,7 +343,7 @@ def test_only_a_lead_starts_stops_and_continues_and_each_is_written_down(
 def test_the_state_of_the_server_lists_a_training_of_the_queue_once(
     own_world,
     worker,
-    as_person,  # noqa: F811
+    as_person,
 ):
     lead = as_person(LEA, run="small").open("training", run="small")
     lead.open_popover("train_form")
@@ -357,7 +359,7 @@ def test_the_state_of_the_server_lists_a_training_of_the_queue_once(
     assert rows == [["Train a network", "tiny-sepres", "epoch 2 of 24, batches", 3, 4, "Dr Lea"]]
 
 
-def test_who_lost_the_role_meanwhile_starts_nothing(worker, as_person):  # noqa: F811
+def test_who_lost_the_role_meanwhile_starts_nothing(worker, as_person):
     lead = as_person(LEA, run="small").open("training", run="small")
     lead.open_popover("train_form")
     as_person(BEN)
